@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Gaudi registers that the driver and the model use: offsets from GAUDI_CFG_BASE.
+ *
+ * Facts about the hardware, shared by kernel/gaudi and sim/model so that each is written down once. Origin:
+ * Linux, drivers/misc/habanalabs/include/gaudi; the comment behind each names the header there. Only what is
+ * used stands here.
+ */
+#ifndef HW_GAUDI_REGS_H
+#define HW_GAUDI_REGS_H
+
+/* Address map of the chip, as its own engines see it (gaudi.h). */
+#define GAUDI_DRAM_BASE 0x0ULL
+#define GAUDI_DRAM_USER_BASE 0x20000000ULL /* gaudiP.h: the first 512 MiB belong to driver and firmware */
+#define GAUDI_DRAM_SIZE 0x800000000ULL	   /* 32 GiB, gaudiP.h */
+#define GAUDI_SRAM_BASE 0x7FF0000000ULL
+#define GAUDI_SRAM_SIZE 0x1400000ULL
+#define GAUDI_SPI_FLASH_BASE 0x7FF8000000ULL
+#define GAUDI_CFG_BASE 0x7FFC000000ULL
+#define GAUDI_CFG_SIZE 0x4000000ULL
+#define GAUDI_HOST_BASE 0x8000000000ULL /* host memory: bus address + this */
+#define GAUDI_HOST_SIZE 0x1000000000000ULL
+#define GAUDI_VA_HOST_BASE 0x1000000000000ULL /* gaudiP.h: virtual addresses that the MMU translates */
+#define GAUDI_VA_HOST_END 0x3FF8000000000ULL
+
+/* BARs (gaudi.h). BAR 2 begins at GAUDI_SPI_FLASH_BASE. */
+#define GAUDI_BAR_SRAM 0
+#define GAUDI_BAR_CFG 2
+#define GAUDI_BAR_HBM 4
+#define GAUDI_BAR_SRAM_SIZE 0x4000000ULL
+#define GAUDI_BAR_CFG_SIZE 0x8000000ULL
+#define GAUDI_MSI_VECTORS 32
+
+/* Queue managers: stride from one DMA engine to the next (gaudi_blocks.h), streams of each. */
+#define GAUDI_DMA_QM_STRIDE 0x20000
+#define GAUDI_DMA_CORE_STRIDE 0x20000
+#define GAUDI_QMAN_STREAMS 4
+#define GAUDI_NUM_DMA 8
+#define GAUDI_PQ_ENTRY_SIZE 16
+
+/* In each 4 KiB block of registers the last 128 bytes hold one protection bit for each register (gaudi.h). */
+#define GAUDI_PROT_BITS_OFFSET 0xF80
+
+/* MMU command registers (mmu_v1_1.h). */
+#define GAUDI_MMU_BUSY 0xC12000
+#define GAUDI_MMU_ASID 0xC12004
+#define GAUDI_MMU_HOP0_PA43_12 0xC12008
+#define GAUDI_MMU_HOP0_PA49_44 0xC1200C
+
+/* DMA queue manager block (DMA0; stride between engines: GAUDI_DMA_QM_STRIDE) */
+#define GAUDI_DMA0_QM_GLBL_CFG0 0x508000 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_GLBL_CFG1 0x508004 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_GLBL_PROT 0x508008 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_GLBL_ERR_CFG 0x50800C /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_GLBL_SECURE_PROPS_0 0x508010 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_GLBL_NON_SECURE_PROPS_0 0x508024 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_GLBL_STS0 0x508038 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_GLBL_STS1_0 0x508040 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_GLBL_MSG_EN_0 0x508054 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_GLBL_ERR_ADDR_LO 0x508CD0 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_GLBL_ERR_ADDR_HI 0x508CD4 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_GLBL_ERR_WDATA 0x508CD8 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_PQ_BASE_LO_0 0x508070 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_PQ_BASE_HI_0 0x508080 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_PQ_SIZE_0 0x508090 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_PQ_PI_0 0x5080A0 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_PQ_CI_0 0x5080B0 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_PQ_CFG0_0 0x5080C0 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_PQ_CFG1_0 0x5080D0 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_PQ_ARUSER_31_11_0 0x5080E0 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_PQ_STS0_0 0x5080F0 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_PQ_STS1_0 0x508100 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CQ_CFG0_0 0x508110 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CQ_STS0_0 0x50814C /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CQ_PTR_LO_0 0x508174 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CQ_PTR_HI_0 0x508178 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CQ_TSIZE_0 0x50817C /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CQ_CTL_0 0x508180 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_MSG_BASE0_ADDR_LO_0 0x508228 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_MSG_BASE0_ADDR_HI_0 0x50823C /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_MSG_BASE1_ADDR_LO_0 0x508250 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_MSG_BASE1_ADDR_HI_0 0x508264 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_MSG_BASE2_ADDR_LO_0 0x508278 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_MSG_BASE2_ADDR_HI_0 0x50828C /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_MSG_BASE3_ADDR_LO_0 0x5082A0 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_MSG_BASE3_ADDR_HI_0 0x5082B4 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_LDMA_TSIZE_OFFSET_0 0x5082C8 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_LDMA_SRC_BASE_LO_OFFSET_0 0x5082E0 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_LDMA_DST_BASE_LO_OFFSET_0 0x5082F4 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_FENCE0_RDATA_0 0x508308 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_FENCE1_RDATA_0 0x50831C /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_FENCE2_RDATA_0 0x508330 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_FENCE3_RDATA_0 0x508344 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_FENCE0_CNT_0 0x508358 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_FENCE1_CNT_0 0x50836C /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_FENCE2_CNT_0 0x508380 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_FENCE3_CNT_0 0x508394 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_STS_0 0x5083A8 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_CURRENT_INST_LO_0 0x5083BC /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_CURRENT_INST_HI_0 0x5083D0 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CP_BARRIER_CFG_0 0x5083F4 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_ARB_CFG_0 0x508A00 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_ARB_ERR_MSG_EN 0x508BA0 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_ARB_SLV_CHOISE_WDT 0x508B38 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CGM_CFG 0x508C70 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CGM_CFG1 0x508C78 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CGM_STS 0x508C74 /* dma0_qm_regs.h */
+
+/* DMA core block (DMA0; stride: GAUDI_DMA_CORE_STRIDE) */
+#define GAUDI_DMA0_CORE_CFG_0 0x500000 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_CFG_1 0x500004 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_LBW_MAX_OUTSTAND 0x500008 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_SRC_BASE_LO 0x500014 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_SRC_BASE_HI 0x500018 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_DST_BASE_LO 0x50001C /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_DST_BASE_HI 0x500020 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_DST_TSIZE_0 0x500074 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_COMMIT 0x500078 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_PROT 0x5000B8 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_SECURE_PROPS 0x5000F0 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_NON_SECURE_PROPS 0x5000F4 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_RD_MAX_OUTSTAND 0x500100 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_RD_MAX_SIZE 0x500104 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_ERR_CFG 0x500160 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_ERR_CAUSE 0x500164 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_ERRMSG_ADDR_LO 0x500170 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_ERRMSG_ADDR_HI 0x500174 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_ERRMSG_WDATA 0x500178 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_STS0 0x500190 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_STS1 0x500194 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_WR_COMP_ADDR_LO 0x500080 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_WR_COMP_ADDR_HI 0x500084 /* dma0_core_regs.h */
+#define GAUDI_DMA0_CORE_WR_COMP_WDATA 0x50007C /* dma0_core_regs.h */
+
+/* Sync managers */
+#define GAUDI_SYNC_MNGR_E_N_SYNC_MNGR_OBJS_SOB_OBJ_0 0x4F2000 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_E_N_SYNC_MNGR_OBJS_MON_PAY_ADDRL_0 0x4F4000 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_E_N_SYNC_MNGR_OBJS_MON_PAY_ADDRH_0 0x4F4800 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_E_N_SYNC_MNGR_OBJS_MON_PAY_DATA_0 0x4F5000 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_E_N_SYNC_MNGR_OBJS_MON_ARM_0 0x4F5800 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_E_N_SYNC_MNGR_OBJS_MON_STATUS_0 0x4F6000 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_E_S_SYNC_MNGR_OBJS_SOB_OBJ_0 0x4B2000 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_W_N_SYNC_MNGR_OBJS_SOB_OBJ_0 0x4D2000 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_SOB_OBJ_0 0x492000 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_MON_PAY_ADDRL_0 0x494000 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_MON_PAY_ADDRH_0 0x494800 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_MON_PAY_DATA_0 0x495000 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_MON_ARM_0 0x495800 /* gaudi_regs.h */
+#define GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_MON_STATUS_0 0x496000 /* gaudi_regs.h */
+
+/* MMU */
+#define GAUDI_MMU_UP_MMU_ENABLE 0xC1100C /* mmu_up_regs.h */
+#define GAUDI_MMU_UP_SPI_MASK 0xC1102C /* mmu_up_regs.h */
+#define GAUDI_MMU_UP_SPI_CAUSE 0xC11030 /* mmu_up_regs.h */
+#define GAUDI_MMU_UP_PAGE_ERROR_CAPTURE 0xC11034 /* mmu_up_regs.h */
+#define GAUDI_MMU_UP_PAGE_ERROR_CAPTURE_VA 0xC11038 /* mmu_up_regs.h */
+#define GAUDI_MMU_UP_ACCESS_ERROR_CAPTURE 0xC1103C /* mmu_up_regs.h */
+#define GAUDI_MMU_UP_ACCESS_ERROR_CAPTURE_VA 0xC11040 /* mmu_up_regs.h */
+#define GAUDI_MMU_UP_RAZWI_WRITE_VLD 0xC1105C /* mmu_up_regs.h */
+#define GAUDI_MMU_UP_RAZWI_WRITE_ID 0xC11060 /* mmu_up_regs.h */
+#define GAUDI_MMU_UP_RAZWI_READ_VLD 0xC11064 /* mmu_up_regs.h */
+#define GAUDI_MMU_UP_RAZWI_READ_ID 0xC11068 /* mmu_up_regs.h */
+#define GAUDI_STLB_CACHE_INV 0xC12010 /* stlb_regs.h */
+#define GAUDI_STLB_CACHE_INV_BASE_39_8 0xC12014 /* stlb_regs.h */
+#define GAUDI_STLB_CACHE_INV_BASE_49_40 0xC12018 /* stlb_regs.h */
+#define GAUDI_STLB_INV_PS 0xC1203C /* stlb_regs.h */
+#define GAUDI_STLB_INV_SET 0xC12048 /* stlb_regs.h */
+#define GAUDI_STLB_HOP_CONFIGURATION 0xC12024 /* stlb_regs.h */
+#define GAUDI_STLB_MEM_CACHE_INVALIDATION 0xC12050 /* stlb_regs.h */
+#define GAUDI_STLB_MEM_CACHE_INV_STATUS 0xC12054 /* stlb_regs.h */
+
+/* Boot, PSOC, reset */
+#define GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS 0xC4B300 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU 0xC4B304 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_0 0xC4B100 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_20 0xC4B150 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_21 0xC4B154 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_23 0xC4B15C /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_24 0xC4B160 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_25 0xC4B164 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_28 0xC4B170 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_29 0xC4B174 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_30 0xC4B178 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_31 0xC4B17C /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_COLD_RST_FLOPS_1 0xC4B074 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SOFT_RST_CFG_H 0xC4B4A8 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SOFT_RST_CFG_L 0xC4B4A4 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SW_ALL_RST_CFG_H 0xC4B494 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SW_ALL_RST_CFG_L 0xC4B490 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_SW_ALL_RST 0xC4B498 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_BOOT_SEQ_RE_START 0xC4B024 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_GLOBAL_CONF_BTM_FSM 0xC4B028 /* psoc_global_conf_regs.h */
+
+/* Device CPU interface */
+#define GAUDI_CPU_IF_PQ_BASE_ADDR_LOW 0x442204 /* cpu_if_regs.h */
+#define GAUDI_CPU_IF_PQ_BASE_ADDR_HIGH 0x442208 /* cpu_if_regs.h */
+#define GAUDI_CPU_IF_EQ_BASE_ADDR_LOW 0x442220 /* cpu_if_regs.h */
+#define GAUDI_CPU_IF_EQ_BASE_ADDR_HIGH 0x442224 /* cpu_if_regs.h */
+#define GAUDI_CPU_IF_CQ_BASE_ADDR_LOW 0x442210 /* cpu_if_regs.h */
+#define GAUDI_CPU_IF_CQ_BASE_ADDR_HIGH 0x442214 /* cpu_if_regs.h */
+#define GAUDI_CPU_IF_PQ_LENGTH 0x44220C /* cpu_if_regs.h */
+#define GAUDI_CPU_IF_EQ_LENGTH 0x442228 /* cpu_if_regs.h */
+#define GAUDI_CPU_IF_CQ_LENGTH 0x442218 /* cpu_if_regs.h */
+#define GAUDI_CPU_IF_EQ_RD_OFFS 0x44222C /* cpu_if_regs.h */
+#define GAUDI_CPU_IF_PF_PQ_PI 0x442200 /* cpu_if_regs.h */
+#define GAUDI_CPU_IF_QUEUE_INIT 0x442230 /* cpu_if_regs.h */
+#define GAUDI_CPU_IF_CPU_MSB_ADDR 0x44212C /* cpu_if_regs.h */
+#define GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR 0x800040 /* gaudi_regs.h */
+
+/* PCIe */
+#define GAUDI_PCIE_WRAP_LBW_PROT_OVR 0xC01B48 /* gaudi_regs.h */
+#define GAUDI_PCIE_AUX_FLR_CTRL 0xC07394 /* gaudi_regs.h */
+#define GAUDI_PCIE_AUX_DBI 0xC07490 /* gaudi_regs.h */
+#define GAUDI_PCIE_MSI_INTR_0 0xC13000 /* gaudi_regs.h */
+#define GAUDI_PCIE_CORE_MSI_REQ 0xC04100 /* gaudi_regs.h */
+#define GAUDI_PCIE_DBI_DEVICE_ID_VENDOR_ID_REG 0xC02000 /* gaudi_regs.h */
+
+#endif /* HW_GAUDI_REGS_H */
