@@ -97,7 +97,7 @@ struct hlrt_provider_ops {
 	uint32_t copy_packet_size; /* bytes that encode_copy writes */
 	uint32_t fill_packet_size;
 	uint32_t max_in_flight; /* submissions that the driver can tell apart */
-	uint32_t pad;
+	uint32_t alloc_granularity; /* power of two; the core rounds size and align of mem_alloc up to it */
 };
 
 /* Calls that only providers make (symbol version HLRT_PRIVATE_1). */
