@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# symbols.sh BUILD HEADER: libhlrt.so exports what the public header declares, at HLRT_1.0, and one private node; a
+# plug-in exports its registration and nothing else; libhlsim exports its table and its fault knob.
+set -euo pipefail
+build=$1 header=$2
+fail=0
+
+exported() { nm -D --defined-only --with-symbol-versions "$1" | awk '$2 != "A" {print $3}' | sort; }
+
+expect() { # what, wanted, got
+	if [ "$2" != "$3" ]; then
+		echo "$1 differs:"
+		diff <(echo "$2") <(echo "$3") || true
+		fail=1
+	fi
+}
+
+declared=$(grep -oE '\bhlrt_[a-z_0-9]+\(' "$header" | tr -d '(' | sort -u |
+	while read -r f; do grep -qE "^[a-z].*[ *]$f\(" "$header" && echo "$f@@HLRT_1.0"; done)
+lib=$(exported "$build/lib/libhlrt.so.1")
+expect "public interface" "$declared" "$(grep '@@HLRT_1\.0$' <<<"$lib")"
+private=$(grep -v '@@HLRT_1\.0$' <<<"$lib" || true)
+if grep -qv '@@HLRT_PRIVATE_1$' <<<"$private"; then
+	echo "symbols outside HLRT_1.0 and HLRT_PRIVATE_1:"
+	grep -v '@@HLRT_PRIVATE_1$' <<<"$private"
+	fail=1
+fi
+
+for plugin in "$build"/lib/hlrt/lib*-hlrtp1.so; do
+	expect "$plugin" "hlrt_provider_v1" "$(exported "$plugin" | sed 's/@.*//')"
+done
+expect "libhlsim" "$(printf 'hlsim_fault\nhlsim_sys_v1')" "$(exported "$build/lib/libhlsim.so.1" | sed 's/@.*//')"
+
+if nm -D --undefined-only "$build/lib/libhlsim.so.1" | grep -q 'hlrt_'; then
+	echo "libhlsim links libhlrt"
+	fail=1
+fi
+# The model stands on libc alone: no symbol of the driver or of what imitates the kernel.
+if nm --undefined-only "$build/lib/libhlmodel.a" 2>/dev/null | awk '$1 == "U" {print $2}' | sort -u |
+	grep -E '^(hlrt_|kshim_|hl_|gaudi_)'; then
+	echo "the model uses the symbols above"
+	fail=1
+fi
+exit $fail
