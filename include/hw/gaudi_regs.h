@@ -215,4 +215,118 @@
 #define GAUDI_PCIE_CORE_MSI_REQ 0xC04100 /* gaudi_regs.h */
 #define GAUDI_PCIE_DBI_DEVICE_ID_VENDOR_ID_REG 0xC02000 /* gaudi_regs.h */
 
+/*
+ * Range registers. LBW: 16 ranges of register offsets for each initiator port, exclusive bounds (min < offset
+ * < max), bit n of HIT arms range n. HBW: 16 ranges, (address & mask) == base. An unsecured access inside an
+ * armed range is refused. In-tree use: gaudi_security.c, gaudi_init_range_registers_lbw/hbw.
+ */
+#define GAUDI_NUM_RANGES 16
+#define GAUDI_NUM_DMA_IF 4
+/* DMA interfaces (gaudi_blocks.h): W_S holds DMA 0 and 2, E_S 1 and 3, W_N 4 and 6, E_N 5 and 7. */
+#define GAUDI_DMA_IF_W_S 0x480000
+#define GAUDI_DMA_IF_E_S 0x4A0000
+#define GAUDI_DMA_IF_W_N 0x4C0000
+#define GAUDI_DMA_IF_E_N 0x4E0000
+/* LBW range registers of a DMA interface: ports SOB (its sync manager), DMA0, DMA1 (dma_if_w_s_regs.h). */
+#define GAUDI_DMA_IF_SOB_MIN_RPROT_0 0x100
+#define GAUDI_DMA_IF_SOB_MAX_RPROT_0 0x140
+#define GAUDI_DMA_IF_SOB_MIN_WPROT_0 0x180
+#define GAUDI_DMA_IF_SOB_MAX_WPROT_0 0x1C0
+#define GAUDI_DMA_IF_DMA0_MIN_RPROT_0 0x300
+#define GAUDI_DMA_IF_DMA0_MAX_RPROT_0 0x340
+#define GAUDI_DMA_IF_DMA0_MIN_WPROT_0 0x380
+#define GAUDI_DMA_IF_DMA0_MAX_WPROT_0 0x3C0
+#define GAUDI_DMA_IF_DMA1_MIN_RPROT_0 0x500
+#define GAUDI_DMA_IF_DMA1_MAX_RPROT_0 0x540
+#define GAUDI_DMA_IF_DMA1_MIN_WPROT_0 0x580
+#define GAUDI_DMA_IF_DMA1_MAX_WPROT_0 0x5C0
+#define GAUDI_DMA_IF_SOB_HIT_RPROT 0x700
+#define GAUDI_DMA_IF_SOB_HIT_WPROT 0x704
+#define GAUDI_DMA_IF_DMA0_HIT_RPROT 0x71C
+#define GAUDI_DMA_IF_DMA0_HIT_WPROT 0x720
+#define GAUDI_DMA_IF_DMA1_HIT_RPROT 0x730
+#define GAUDI_DMA_IF_DMA1_HIT_WPROT 0x734
+/* HBW range registers of a DMA interface's two channels (dma_if_w_s_down_ch0_regs.h) and of a router. */
+#define GAUDI_DMA_IF_DOWN_CH0 0x1000
+#define GAUDI_DMA_IF_DOWN_CH1 0x2000
+#define GAUDI_RANGE_SEC_BASE_LOW_AW_0 0x5E4
+#define GAUDI_RANGE_SEC_BASE_HIGH_AW_0 0x624
+#define GAUDI_RANGE_SEC_MASK_LOW_AW_0 0x664
+#define GAUDI_RANGE_SEC_MASK_HIGH_AW_0 0x6A4
+#define GAUDI_RANGE_SEC_BASE_LOW_AR_0 0x824
+#define GAUDI_RANGE_SEC_BASE_HIGH_AR_0 0x864
+#define GAUDI_RANGE_SEC_MASK_LOW_AR_0 0x8A4
+#define GAUDI_RANGE_SEC_MASK_HIGH_AR_0 0x8E4
+#define GAUDI_RANGE_SEC_HIT_AW 0xA64
+#define GAUDI_RANGE_SEC_HIT_AR 0xA68
+/* Routers: SIF 0 to 7 from 0x300000, NIF 0 to 7 from 0x380000, CTRL block 0x6000 behind (gaudi_blocks.h). */
+#define GAUDI_SIF_RTR_0 0x300000
+#define GAUDI_NIF_RTR_0 0x380000
+#define GAUDI_RTR_STRIDE 0x10000
+#define GAUDI_NUM_RTR 8
+#define GAUDI_RTR_CTRL 0x6000
+#define GAUDI_RTR_LBW_HIT_AW 0x400 /* sif_rtr_0: LBW_RANGE_PROT_* */
+#define GAUDI_RTR_LBW_MIN_AW_0 0x410
+#define GAUDI_RTR_LBW_MAX_AW_0 0x450
+#define GAUDI_RTR_LBW_HIT_AR 0x490
+#define GAUDI_RTR_LBW_MIN_AR_0 0x4A0
+#define GAUDI_RTR_LBW_MAX_AR_0 0x4E0
+
+/* Bits of the DMA core and of its queue manager (dma0_core_masks.h, dma0_qm_masks.h). */
+#define GAUDI_DMA_CORE_PROT_VAL 0x1u	 /* transfers are secure */
+#define GAUDI_DMA_CORE_PROT_ERR_VAL 0x2u /* error messages are secure */
+#define GAUDI_PROPS_ASID_MASK 0x3FFu
+#define GAUDI_PROPS_MMBP 0x400u /* bypass the MMU */
+#define GAUDI_DMA_CORE_ERR_CFG_MSG_EN 0x1u
+#define GAUDI_DMA_CORE_ERR_CFG_STOP 0x2u
+#define GAUDI_DMA_CORE_ERR_HBW_RD 0x1u
+#define GAUDI_DMA_CORE_ERR_HBW_WR 0x2u
+#define GAUDI_DMA_CORE_ERR_LBW_WR 0x4u
+#define GAUDI_DMA_CORE_ERR_DESC_OVF 0x8u
+#define GAUDI_DMA_CORE_STS0_BUSY 0x80000000u
+#define GAUDI_DMA_CORE_COMMIT_WR_COMP 0x1u
+#define GAUDI_DMA_CORE_COMMIT_LIN 0x8u
+#define GAUDI_DMA_CORE_COMMIT_MEMSET 0x10u
+/* One bit for each stream, in CFG0 (enable), CFG1 (stop), PROT (trusted), STS0 (idle), ERR_CFG (message). */
+#define GAUDI_QM_PQF_SHIFT 0
+#define GAUDI_QM_CQF_SHIFT 4
+#define GAUDI_QM_CP_SHIFT 9
+#define GAUDI_QM_PROT_ERR 0x4000u
+#define GAUDI_QM_STOP_ON_ERR_SHIFT 16 /* ERR_CFG and STS0: the same three groups again, 16 bits up */
+#define GAUDI_QM_STS1_PQ_HBW_ERR 0x1u /* gaudi.c, gaudi_qman_error_cause */
+#define GAUDI_QM_STS1_CQ_HBW_ERR 0x2u
+#define GAUDI_QM_STS1_CP_HBW_ERR 0x4u
+#define GAUDI_QM_STS1_CP_UNDEF_OPCODE 0x8u
+#define GAUDI_QM_STS1_CP_STOP 0x10u
+#define GAUDI_QM_STS1_CP_LBW_ERR 0x20u
+#define GAUDI_QM_STS1_CP_WREG_ERR 0x40u
+#define GAUDI_QM_STS1_FENCE_INC_CLIP 0x100u /* fence 0; one bit for each of the four */
+#define GAUDI_QM_FENCE_STRIDE 0x14	    /* between the register groups of two fences */
+
+/* Page-table entries and the walk (mmu_general.h, mmu_v1_1.h). */
+#define GAUDI_PTE_PRESENT 0x1ull
+#define GAUDI_PTE_SWAP_OUT 0x4ull
+#define GAUDI_PTE_LAST 0x800ull
+#define GAUDI_PTE_FLAGS 0xFFFull
+#define GAUDI_MMU_HOPS 5
+#define GAUDI_MMU_CAPTURE_VALID 0x40000u /* gaudi_masks.h */
+#define GAUDI_MMU_CAPTURE_VA_49_32 0x3FFFFu
+
+/* Sync managers: four of them, objects and monitors of each (gaudi_regs.h). */
+#define GAUDI_NUM_SYNC_MNGR 4
+#define GAUDI_NUM_SOBS 2048
+#define GAUDI_NUM_MONITORS 512
+
+/* What the device CPU is told through GICD_SETSPI_NSR, and events that it sends (gaudi_async_*.h). */
+#define GAUDI_CPU_ID_PI_UPDATE 484
+#define GAUDI_CPU_ID_HALT_MACHINE 485
+#define GAUDI_CPU_ID_DMA0_QM 432
+#define GAUDI_CPU_ID_DMA0_CORE 453
+#define GAUDI_EVENT_DMA_IF_SEI_0 277
+#define GAUDI_EVENT_MMU_PAGE_FAULT 380
+#define GAUDI_EVENT_RAZWI_OR_ADC 548
+#define GAUDI_EVENT_DMA0_QM 583
+#define GAUDI_EVENT_DMA0_CORE 604
+#define GAUDI_EVENT_SIZE 663
+
 #endif /* HW_GAUDI_REGS_H */

@@ -55,6 +55,10 @@ struct hlm_host_ops {
 	void (*trace)(void *host, const char *kind, const char *line);
 };
 
+/* hlm_config.flags; others are refused. */
+#define HLM_FLAG_ASK_BOOT_FIT 0x1u /* preboot asks for the boot fit (status 16); default: ready to boot (15) */
+#define HLM_FLAG_SELF_BOOT 0x2u	   /* goes on from preboot to running firmware by itself after 0.5 s */
+
 struct hlm_config {
 	uint32_t size;	      /* sizeof(struct hlm_config) */
 	uint32_t flags;	      /* HLM_FLAG_* */

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * eventq.c - what the firmware reports to the host: 64-byte entries in a ring of host memory, and an
+ * interrupt. An event is masked once sent, until the host unmasks it; happening meanwhile, it is remembered.
+ */
+#include <string.h>
+
+#include "chip.h"
+
+/* Entry layout: cpucp_if.h, struct hl_eq_entry. */
+#define ENTRY_SIZE 64
+#define ENTRY_CTL 4
+#define ENTRY_DATA 8
+#define CTL_READY 0x80000000u
+#define CTL_TYPE_SHIFT 16
+#define CTL_INDEX_MASK 0xFFFFu
+
+static bool bit(const uint8_t *bits, unsigned int i)
+{
+	return bits[i / 8] >> (i % 8) & 1;
+}
+
+static void set_bit(uint8_t *bits, unsigned int i, bool on)
+{
+	bits[i / 8] = (uint8_t)((bits[i / 8] & ~(1u << (i % 8))) | (unsigned int)on << (i % 8));
+}
+
+void hlm_gaudi_event(struct gaudi *g, unsigned int type, uint64_t data)
+{
+	struct gaudi_eventq *q = &g->cpu.events;
+
+	if (bit(q->masked, type) || q->count == EVENT_BACKLOG) {
+		set_bit(q->latched, type, true);
+		return;
+	}
+	set_bit(q->masked, type, true);
+	q->backlog[q->count++] = (struct gaudi_event){ .type = (uint16_t)type, .data = data };
+	g->kick = true;
+}
+
+void hlm_gaudi_event_unmask(struct gaudi *g, unsigned int type)
+{
+	struct gaudi_eventq *q = &g->cpu.events;
+	bool again;
+
+	if (type >= GAUDI_EVENT_SIZE)
+		return;
+	again = bit(q->latched, type);
+	set_bit(q->masked, type, false);
+	set_bit(q->latched, type, false);
+	if (again)
+		hlm_gaudi_event(g, type, 0);
+}
+
+/* The host has made room. */
+void hlm_gaudi_eventq_write(struct gaudi *g, uint32_t offset, uint32_t value)
+{
+	hlm_gaudi_set_raw(g, offset, value);
+	if (g->cpu.events.count)
+		g->kick = true;
+}
+
+static bool next_entry(struct gaudi *g, struct gaudi_event *event, uint64_t *addr, uint32_t *ctl)
+{
+	struct gaudi_eventq *q = &g->cpu.events;
+	uint32_t entries = hlm_gaudi_raw(g, GAUDI_CPU_IF_EQ_LENGTH) / ENTRY_SIZE;
+
+	if (!g->cpu.queue_ready || !q->count || !entries ||
+	    (q->pi + 1) % entries == hlm_gaudi_raw(g, GAUDI_CPU_IF_EQ_RD_OFFS) % entries)
+		return false;
+	*event = q->backlog[0];
+	memmove(q->backlog, q->backlog + 1, --q->count * sizeof(q->backlog[0]));
+	*addr = (uint64_t)hlm_gaudi_raw(g, GAUDI_CPU_IF_EQ_BASE_ADDR_HIGH) << 32 |
+		hlm_gaudi_raw(g, GAUDI_CPU_IF_EQ_BASE_ADDR_LOW);
+	*addr = hlm_gaudi_cpu_to_bus(g, *addr + (uint64_t)q->pi * ENTRY_SIZE);
+	*ctl = CTL_READY | (uint32_t)event->type << CTL_TYPE_SHIFT | (++q->index & CTL_INDEX_MASK);
+	q->pi = (q->pi + 1) % entries;
+	return true;
+}
+
+static bool send_one(struct gaudi *g)
+{
+	uint8_t entry[ENTRY_SIZE] = { 0 };
+	struct gaudi_event event;
+	bool some, single;
+	uint64_t addr;
+	uint32_t ctl;
+
+	hlm_gaudi_lock(g);
+	some = g->epoch == g->run_epoch && next_entry(g, &event, &addr, &ctl);
+	single = g->cpu.single_msi;
+	hlm_gaudi_unlock(g);
+	if (!some)
+		return false;
+	memcpy(entry + ENTRY_DATA, &event.data, sizeof(event.data));
+	if (hlm_gaudi_host_write(g, addr, entry, sizeof(entry)))
+		return true;
+	/* The word with the ready bit last. */
+	hlm_publish();
+	if (hlm_gaudi_host_write(g, addr + ENTRY_CTL, &ctl, sizeof(ctl)))
+		return true;
+	hlm_trace(g->m, "fault", "event %u sent", event.type);
+	hlm_pci_msi(g->m, single ? 0 : GAUDI_EVENT_VECTOR);
+	return true;
+}
+
+unsigned int hlm_gaudi_eventq_run(struct gaudi *g)
+{
+	unsigned int sent = 0;
+
+	while (send_one(g))
+		sent++;
+	return sent;
+}
