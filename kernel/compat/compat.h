@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * compat.h - the only place that knows kernels differ.
+ *
+ * Each HLRT_HAVE_* is the answer of a compile probe (kernel/compat/probes, run by kernel/Kbuild), never of a
+ * version comparison: distributions backport.
+ */
+#ifndef HLRT_COMPAT_H
+#define HLRT_COMPAT_H
+
+#include <linux/device.h>
+#include <linux/dma-buf.h>
+#include <linux/eventfd.h>
+#include <linux/module.h>
+
+#ifdef HLRT_HAVE_IMPORT_NS_STRING
+#define hlrt_import_ns(ns) MODULE_IMPORT_NS(#ns)
+#else
+#define hlrt_import_ns(ns) MODULE_IMPORT_NS(ns)
+#endif
+
+static inline struct class *hlrt_class_create(const char *name)
+{
+#ifdef HLRT_HAVE_CLASS_CREATE_NAME
+	return class_create(name);
+#else
+	return class_create(THIS_MODULE, name);
+#endif
+}
+
+static inline void hlrt_eventfd_signal(struct eventfd_ctx *ctx)
+{
+#ifdef HLRT_HAVE_EVENTFD_SIGNAL_VOID
+	eventfd_signal(ctx);
+#else
+	eventfd_signal(ctx, 1);
+#endif
+}
+
+#ifdef HLRT_HAVE_INVALIDATE_MAPPINGS
+#define hlrt_dma_buf_invalidate dma_buf_invalidate_mappings
+#define HLRT_INVALIDATE_OP invalidate_mappings
+#else
+#define hlrt_dma_buf_invalidate dma_buf_move_notify
+#define HLRT_INVALIDATE_OP move_notify
+#endif
+
+#endif /* HLRT_COMPAT_H */

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Command submission. A submission is a set of jobs, one buffer for one queue each; it has a sequence number
+ * and ends when its last job has ended. Buffers are copied first and checked in the copy, so that what was
+ * checked is what runs.
+ */
+
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "hlrt.h"
+
+#define HLRT_CS_FLAGS                                                                                        \
+	(HLABI_CS_FLAG_FORCE_RESTORE | HLABI_CS_FLAG_TIMESTAMP | HLABI_CS_FLAG_CUSTOM_TIMEOUT)
+
+#define hlrt_count(ctx, what)                                                                                \
+	do {                                                                                                 \
+		(ctx)->counters.ctx_##what++;                                                                \
+		(ctx)->dev->counters.total_##what++;                                                         \
+	} while (0)
+
+struct hlrt_cs *hlrt_cs_alloc(struct hlrt_ctx *ctx)
+{
+	struct hlrt_cs *cs = kzalloc(sizeof(*cs), GFP_KERNEL);
+
+	if (!cs)
+		return NULL;
+	INIT_LIST_HEAD(&cs->node);
+	INIT_LIST_HEAD(&cs->jobs);
+	hlrt_ctx_get(ctx);
+	cs->ctx = ctx;
+	return cs;
+}
+
+void hlrt_cs_free(struct hlrt_cs *cs)
+{
+	struct hlrt_job *job, *next;
+
+	list_for_each_entry_safe(job, next, &cs->jobs, node) {
+		hlrt_shared_free(cs->ctx->dev, &job->cb);
+		kfree(job);
+	}
+	hlrt_ctx_put(cs->ctx);
+	kfree(cs);
+}
+
+struct hlrt_job *hlrt_cs_add_job(struct hlrt_cs *cs, unsigned int queue, const void *packets, u32 len)
+{
+	struct hlrt_device *dev = cs->ctx->dev;
+	struct hlrt_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
+
+	if (!job)
+		return NULL;
+	job->cs = cs;
+	job->queue = queue;
+	job->len = len;
+	job->total = len + dev->asic->end_of_cb_size(len);
+	if (hlrt_shared_alloc(dev, &job->cb, PAGE_ALIGN(job->total))) {
+		kfree(job);
+		return NULL;
+	}
+	memcpy(job->cb.cpu, packets, len);
+	list_add_tail(&job->node, &cs->jobs);
+	cs->num_jobs++;
+	return job;
+}
+
+static struct hlrt_cs_result *hlrt_cs_result(struct hlrt_ctx *ctx, u64 seq)
+{
+	return &ctx->results[seq & (HLRT_CS_WINDOW - 1)];
+}
+
+static void hlrt_cs_finish(struct hlrt_cs *cs, int error)
+{
+	struct hlrt_ctx *ctx = cs->ctx;
+	struct hlrt_cs_result *result = hlrt_cs_result(ctx, cs->seq);
+
+	result->error = error;
+	result->time_ns = ktime_to_ns(ktime_get());
+	result->done = true;
+	list_move_tail(&cs->node, &ctx->dev->reap);
+	queue_work(ctx->dev->wq, &ctx->dev->reap_work);
+	wake_up_all(&ctx->cs_wait);
+}
+
+void hlrt_cs_job_done(struct hlrt_job *job)
+{
+	struct hlrt_cs *cs = job->cs;
+
+	lockdep_assert_held(&cs->ctx->dev->queues_lock);
+	if (!--cs->pending)
+		hlrt_cs_finish(cs, cs->error);
+}
+
+/* Engines are halted: nothing of what is in flight will complete by itself. */
+void hlrt_cs_abort_all(struct hlrt_device *dev, int error)
+{
+	struct hlrt_ctx *ctx;
+	struct hlrt_cs *cs, *next;
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&dev->queues_lock, flags);
+	ctx = dev->ctx;
+	if (ctx)
+		list_for_each_entry_safe(cs, next, &ctx->inflight, node)
+			hlrt_cs_finish(cs, cs->error ?: error);
+	for (i = 0; i < dev->prop.num_queues; i++) {
+		struct hlrt_queue *q = &dev->queue[i];
+
+		memset(q->jobs, 0, HLRT_QUEUE_LENGTH * sizeof(*q->jobs));
+		q->ci = q->pi;
+	}
+	spin_unlock_irqrestore(&dev->queues_lock, flags);
+}
+
+void hlrt_cs_reap_work(struct work_struct *work)
+{
+	struct hlrt_device *dev = container_of(work, struct hlrt_device, reap_work);
+	struct hlrt_cs *cs, *next;
+	LIST_HEAD(done);
+
+	spin_lock_irq(&dev->queues_lock);
+	list_splice_init(&dev->reap, &done);
+	spin_unlock_irq(&dev->queues_lock);
+	list_for_each_entry_safe(cs, next, &done, node)
+		hlrt_cs_free(cs);
+}
+
+/* Fails what has run out of time and lets the device be reset; else comes back for the next deadline. */
+void hlrt_cs_watchdog(struct work_struct *work)
+{
+	struct hlrt_device *dev = container_of(to_delayed_work(work), struct hlrt_device, watchdog);
+	unsigned long next = 0;
+	bool again = false, late = false;
+	struct hlrt_cs *cs;
+
+	spin_lock_irq(&dev->queues_lock);
+	if (dev->ctx) {
+		list_for_each_entry(cs, &dev->ctx->inflight, node) {
+			if (!cs->has_deadline)
+				continue;
+			if (time_after_eq(jiffies, cs->deadline)) {
+				dev_err(dev->dev, "submission %llu of pid %d timed out\n", cs->seq, cs->ctx->pid);
+				cs->error = -ETIMEDOUT;
+				late = true;
+			} else if (!again || time_before(cs->deadline, next)) {
+				next = cs->deadline;
+				again = true;
+			}
+		}
+	}
+	spin_unlock_irq(&dev->queues_lock);
+
+	if (late) {
+		hlrt_device_event(dev, HLABI_EVENT_CS_TIMEOUT);
+		hlrt_device_request_reset(dev, HLRT_RESET_CS_TIMEOUT);
+	} else if (again) {
+		queue_delayed_work(dev->wq, &dev->watchdog, time_after(next, jiffies) ? next - jiffies : 1);
+	}
+}
+
+static bool hlrt_cs_fits(struct hlrt_cs *cs)
+{
+	struct hlrt_device *dev = cs->ctx->dev;
+	unsigned int need[HLRT_MAX_QUEUES] = {};
+	struct hlrt_job *job;
+
+	list_for_each_entry(job, &cs->jobs, node)
+		if (++need[job->queue] > hlrt_queue_free_slots(&dev->queue[job->queue]))
+			return false;
+	return true;
+}
+
+static int hlrt_cs_check_submit(struct hlrt_cs *cs)
+{
+	struct hlrt_ctx *ctx = cs->ctx;
+	struct hlrt_cs_result *result = hlrt_cs_result(ctx, ctx->next_seq);
+
+	if (ctx->dead || !ctx->dev->accepting) {
+		hlrt_count(ctx, device_in_reset_drop_cnt);
+		return -ENODEV;
+	}
+	if (result->seq && !result->done) {
+		hlrt_count(ctx, max_cs_in_flight_drop_cnt);
+		return -EAGAIN;
+	}
+	if (!hlrt_cs_fits(cs)) {
+		hlrt_count(ctx, queue_full_drop_cnt);
+		return -EAGAIN;
+	}
+	return 0;
+}
+
+int hlrt_cs_submit_raw(struct hlrt_cs *cs)
+{
+	struct hlrt_ctx *ctx = cs->ctx;
+	struct hlrt_device *dev = ctx->dev;
+	struct hlrt_job *job, *next;
+	unsigned int left = cs->num_jobs;
+	unsigned long flags;
+	int rc;
+
+	spin_lock_irqsave(&dev->queues_lock, flags);
+	rc = hlrt_cs_check_submit(cs);
+	if (rc)
+		goto unlock;
+
+	cs->seq = ctx->next_seq++;
+	cs->pending = cs->num_jobs;
+	*hlrt_cs_result(ctx, cs->seq) = (struct hlrt_cs_result){ .seq = cs->seq };
+	list_add_tail(&cs->node, &ctx->inflight);
+	/* The lock keeps completions, and so the end of cs, away until all its jobs are queued. */
+	list_for_each_entry_safe(job, next, &cs->jobs, node) {
+		hlrt_queue_push(dev, job->queue, job);
+		if (!--left)
+			break;
+	}
+	if (cs->has_deadline && !delayed_work_pending(&dev->watchdog))
+		queue_delayed_work(dev->wq, &dev->watchdog, cs->deadline - jiffies);
+unlock:
+	spin_unlock_irqrestore(&dev->queues_lock, flags);
+	return rc;
+}
+
+static int hlrt_cs_add_chunk(struct hlrt_cs *cs, const struct hlabi_cs_chunk *chunk)
+{
+	struct hlrt_device *dev = cs->ctx->dev;
+	struct hlrt_cb *cb;
+	struct hlrt_job *job;
+
+	if (chunk->queue_index >= dev->prop.num_queues) {
+		dev_dbg(dev->dev, "queue %u is not open to users\n", chunk->queue_index);
+		return -EINVAL;
+	}
+	if (chunk->cs_chunk_flags || !chunk->cb_size || chunk->cb_size % 8 || chunk->cb_size > HLABI_CB_MAX_SIZE)
+		return -EINVAL;
+	cb = hlrt_cb_find(cs->ctx, chunk->cb_handle);
+	if (!cb)
+		return -EINVAL;
+	if (chunk->cb_size > cb->size) {
+		hlrt_cb_put(cb);
+		return -EINVAL;
+	}
+	job = hlrt_cs_add_job(cs, chunk->queue_index, cb->cpu, chunk->cb_size);
+	hlrt_cb_put(cb);
+	return job ? 0 : -ENOMEM;
+}
+
+/* ctx->mem_lock held, from the check to the doorbell: no mapping goes in between. */
+static int hlrt_cs_validate_and_submit(struct hlrt_cs *cs)
+{
+	struct hlrt_ctx *ctx = cs->ctx;
+	struct hlrt_validate v = { .dev = ctx->dev, .ctx = ctx, .seq = ctx->next_seq };
+	struct hlrt_job *job;
+	int rc;
+
+	lockdep_assert_held(&ctx->mem_lock);
+	list_for_each_entry(job, &cs->jobs, node) {
+		v.queue = job->queue;
+		rc = ctx->dev->asic->validate(&v, job->cb.cpu, job->len);
+		if (rc) {
+			hlrt_count(ctx, validation_drop_cnt);
+			return rc;
+		}
+	}
+	return hlrt_cs_submit_raw(cs);
+}
+
+static int hlrt_cs_build(struct hlrt_cs *cs, const struct hlabi_cs_in *in)
+{
+	struct hlabi_cs_chunk *chunks;
+	size_t size = array_size(in->num_chunks_execute, sizeof(*chunks));
+	unsigned int i;
+	int rc = 0;
+
+	chunks = kvmalloc(size, GFP_KERNEL);
+	if (!chunks)
+		return -ENOMEM;
+	if (copy_from_user(chunks, u64_to_user_ptr(in->chunks_execute), size))
+		rc = -EFAULT;
+	for (i = 0; !rc && i < in->num_chunks_execute; i++)
+		rc = hlrt_cs_add_chunk(cs, &chunks[i]);
+	kvfree(chunks);
+	return rc;
+}
+
+static void hlrt_cs_set_deadline(struct hlrt_cs *cs, const struct hlabi_cs_in *in)
+{
+	unsigned int ms = hlrt_cs_timeout_ms;
+
+	if (in->cs_flags & HLABI_CS_FLAG_CUSTOM_TIMEOUT)
+		ms = min_t(u64, (u64)in->timeout * 1000, UINT_MAX);
+	cs->has_deadline = ms != 0;
+	cs->deadline = jiffies + msecs_to_jiffies(ms);
+}
+
+int hlrt_cs_ioctl(struct hlrt_file *file, void *data)
+{
+	union hlabi_cs_args *args = data;
+	struct hlabi_cs_in in = args->in;
+	struct hlrt_ctx *ctx = file->ctx;
+	struct hlrt_cs *cs;
+	u64 seq = 0;
+	int rc;
+
+	memset(args, 0, sizeof(*args));
+	if (in.cs_flags & ~HLRT_CS_FLAGS || in.num_chunks_restore)
+		return -EOPNOTSUPP;
+	if (!in.num_chunks_execute || in.num_chunks_execute > HLABI_CS_MAX_CHUNKS)
+		return -EINVAL;
+
+	cs = hlrt_cs_alloc(ctx);
+	if (!cs)
+		return -ENOMEM;
+	rc = hlrt_cs_build(cs, &in);
+	if (rc) {
+		hlrt_cs_free(cs);
+		return rc;
+	}
+	hlrt_cs_set_deadline(cs, &in);
+
+	mutex_lock(&ctx->mem_lock);
+	seq = ctx->next_seq;
+	rc = hlrt_cs_validate_and_submit(cs);
+	mutex_unlock(&ctx->mem_lock);
+	if (rc) {
+		hlrt_cs_free(cs);
+		return rc;
+	}
+	/* cs may be gone already. */
+	args->out.seq = seq;
+	return 0;
+}

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* A device's life: created at probe, entered by users, cleaned between owners, removed. */
+
+#include <linux/interrupt.h>
+#include <linux/slab.h>
+
+#include "hlrt.h"
+
+static void hlrt_device_release(struct kref *ref)
+{
+	struct hlrt_device *dev = container_of(ref, struct hlrt_device, ref);
+
+	put_device(dev->dev);
+	kfree(dev);
+}
+
+void hlrt_device_get(struct hlrt_device *dev)
+{
+	kref_get(&dev->ref);
+}
+
+void hlrt_device_put(struct hlrt_device *dev)
+{
+	kref_put(&dev->ref, hlrt_device_release);
+}
+
+int hlrt_device_enter(struct hlrt_device *dev)
+{
+	/* Nobody should sit out a reset or a removal only to be refused. */
+	if (READ_ONCE(dev->gone))
+		return -ENODEV;
+	if (hlrt_status(dev) != HLABI_STATUS_OPERATIONAL)
+		return -EBUSY;
+	down_read(&dev->hw_sem);
+	if (dev->gone) {
+		up_read(&dev->hw_sem);
+		return -ENODEV;
+	}
+	if (dev->status != HLABI_STATUS_OPERATIONAL) {
+		up_read(&dev->hw_sem);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+void hlrt_device_leave(struct hlrt_device *dev)
+{
+	up_read(&dev->hw_sem);
+}
+
+void hlrt_device_request_reset(struct hlrt_device *dev, enum hlrt_reset_cause cause)
+{
+	WRITE_ONCE(dev->reset_cause, cause);
+	WRITE_ONCE(dev->reset_pending, true);
+	queue_work(dev->wq, &dev->reset_work);
+}
+
+/* Tells the owner, if there is one. May sleep. */
+void hlrt_device_event(struct hlrt_device *dev, u64 event_bits)
+{
+	struct hlrt_ctx *ctx = NULL;
+	unsigned long flags;
+
+	/* queues_lock, not dev->lock: a reset that waits for this very work holds dev->lock. */
+	spin_lock_irqsave(&dev->queues_lock, flags);
+	if (dev->ctx) {
+		ctx = dev->ctx;
+		hlrt_ctx_get(ctx);
+	}
+	spin_unlock_irqrestore(&dev->queues_lock, flags);
+	if (!ctx)
+		return;
+	hlrt_ctx_notify(ctx, event_bits);
+	hlrt_ctx_put(ctx);
+}
+
+/*
+ * Device memory belongs to nobody now; make it zero before somebody else gets it. Called at close, when the
+ * last export goes, and again at open, so that no order of these leaves anything behind.
+ */
+int hlrt_device_make_clean(struct hlrt_device *dev)
+{
+	int rc;
+
+	lockdep_assert_held(&dev->lock);
+	if (!dev->dirty)
+		return 0;
+	if (dev->ctx || hlrt_export_busy(dev, NULL, 0))
+		return -EBUSY;
+
+	rc = hlrt_device_enter(dev);
+	if (rc)
+		return rc;
+	rc = dev->asic->scrub(dev);
+	if (!rc)
+		dev->asic->reset_user_registers(dev);
+	hlrt_device_leave(dev);
+
+	if (rc) {
+		dev_err(dev->dev, "cannot scrub device memory (%d), resetting the device\n", rc);
+		rc = hlrt_reset_locked(dev, HLRT_RESET_SCRUB);
+		if (!rc)
+			rc = hlrt_device_enter(dev);
+		if (rc)
+			return rc;
+		rc = dev->asic->scrub(dev);
+		hlrt_device_leave(dev);
+	}
+	if (rc) {
+		dev_err(dev->dev, "device memory still cannot be scrubbed (%d): device disabled\n", rc);
+		down_write(&dev->hw_sem);
+		WRITE_ONCE(dev->status, HLABI_STATUS_MALFUNCTION);
+		up_write(&dev->hw_sem);
+		return -EIO;
+	}
+	dev->dirty = false;
+	return 0;
+}
+
+static void hlrt_clean_work(struct work_struct *work)
+{
+	struct hlrt_device *dev = container_of(work, struct hlrt_device, clean_work);
+
+	mutex_lock(&dev->lock);
+	if (!dev->gone)
+		hlrt_device_make_clean(dev);
+	mutex_unlock(&dev->lock);
+}
+
+/* One line about who keeps the device busy, "" if nobody does. */
+void hlrt_device_holder(struct hlrt_device *dev, char *buf, size_t size)
+{
+	struct hlrt_ctx *ctx = NULL;
+	unsigned long flags;
+
+	buf[0] = '\0';
+	spin_lock_irqsave(&dev->queues_lock, flags);
+	if (dev->ctx) {
+		ctx = dev->ctx;
+		hlrt_ctx_get(ctx);
+	}
+	spin_unlock_irqrestore(&dev->queues_lock, flags);
+	if (ctx) {
+		snprintf(buf, size, "open: pid %d (%s)", ctx->pid, ctx->comm);
+		hlrt_ctx_put(ctx);
+		return;
+	}
+	hlrt_export_busy(dev, buf, size);
+}
+
+void hlrt_device_quiesce(struct hlrt_device *dev)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&dev->queues_lock, flags);
+	dev->accepting = false;
+	spin_unlock_irqrestore(&dev->queues_lock, flags);
+	dev->asic->halt(dev);
+	synchronize_irq(dev->irq);
+	cancel_work_sync(&dev->event_work);
+}
+
+static irqreturn_t hlrt_irq_handler(int irq, void *arg)
+{
+	struct hlrt_device *dev = arg;
+
+	if (READ_ONCE(dev->accepting))
+		dev->asic->irq(dev);
+	return IRQ_HANDLED;
+}
+
+static void hlrt_event_work(struct work_struct *work)
+{
+	struct hlrt_device *dev = container_of(work, struct hlrt_device, event_work);
+
+	dev->asic->handle_events(dev);
+}
+
+static int hlrt_irq_init(struct hlrt_device *dev)
+{
+	int rc;
+
+	/* One vector carries completions and events, as the chip's single-MSI mode has it. */
+	rc = pci_alloc_irq_vectors(dev->pdev, 1, 1, PCI_IRQ_MSI);
+	if (rc < 0)
+		return rc;
+	dev->irq = pci_irq_vector(dev->pdev, 0);
+	rc = request_irq(dev->irq, hlrt_irq_handler, 0, "hlrt", dev);
+	if (rc)
+		pci_free_irq_vectors(dev->pdev);
+	return rc;
+}
+
+static void hlrt_irq_fini(struct hlrt_device *dev)
+{
+	free_irq(dev->irq, dev);
+	pci_free_irq_vectors(dev->pdev);
+}
+
+static void hlrt_device_setup(struct hlrt_device *dev)
+{
+	kref_init(&dev->ref);
+	mutex_init(&dev->lock);
+	init_rwsem(&dev->hw_sem);
+	mutex_init(&dev->mmu_lock);
+	mutex_init(&dev->exports_lock);
+	spin_lock_init(&dev->queues_lock);
+	INIT_LIST_HEAD(&dev->exports);
+	INIT_LIST_HEAD(&dev->reap);
+	init_waitqueue_head(&dev->exports_wait);
+	INIT_WORK(&dev->reset_work, hlrt_reset_work);
+	INIT_WORK(&dev->event_work, hlrt_event_work);
+	INIT_WORK(&dev->reap_work, hlrt_cs_reap_work);
+	INIT_WORK(&dev->clean_work, hlrt_clean_work);
+	INIT_DELAYED_WORK(&dev->watchdog, hlrt_cs_watchdog);
+	dev->status = HLABI_STATUS_IN_CREATION;
+	/* Whoever had the device before this driver is a former owner, too. */
+	dev->dirty = true;
+}
+
+static int hlrt_device_start(struct hlrt_device *dev)
+{
+	int rc;
+
+	rc = dev->asic->early_init(dev);
+	if (rc)
+		return rc;
+	rc = dev->asic->sw_init(dev);
+	if (rc)
+		goto early_fini;
+	rc = hlrt_queues_init(dev);
+	if (rc)
+		goto sw_fini;
+	rc = hlrt_mmu_init(dev);
+	if (rc)
+		goto queues_fini;
+	rc = hlrt_irq_init(dev);
+	if (rc)
+		goto mmu_fini;
+	rc = dev->asic->hw_init(dev);
+	if (rc)
+		goto irq_fini;
+	WRITE_ONCE(dev->accepting, true);
+	rc = dev->asic->late_init(dev);
+	if (rc)
+		goto halt;
+	WRITE_ONCE(dev->status, HLABI_STATUS_OPERATIONAL);
+	return 0;
+
+halt:
+	hlrt_device_quiesce(dev);
+irq_fini:
+	hlrt_irq_fini(dev);
+mmu_fini:
+	hlrt_mmu_fini(dev);
+queues_fini:
+	hlrt_queues_fini(dev);
+sw_fini:
+	dev->asic->sw_fini(dev);
+early_fini:
+	dev->asic->early_fini(dev);
+	return rc;
+}
+
+static void hlrt_device_stop(struct hlrt_device *dev)
+{
+	hlrt_device_quiesce(dev);
+	hlrt_irq_fini(dev);
+	cancel_work_sync(&dev->reap_work);
+	hlrt_cs_reap_work(&dev->reap_work);
+	hlrt_mmu_fini(dev);
+	hlrt_queues_fini(dev);
+	dev->asic->sw_fini(dev);
+	dev->asic->early_fini(dev);
+}
+
+int hlrt_device_create(struct pci_dev *pdev, const struct hlrt_asic_ops *asic)
+{
+	struct hlrt_device *dev;
+	int rc;
+
+	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	if (!dev)
+		return -ENOMEM;
+	dev->pdev = pdev;
+	dev->dev = get_device(&pdev->dev);
+	dev->asic = asic;
+	hlrt_device_setup(dev);
+
+	rc = hlrt_id_get(dev);
+	if (rc < 0)
+		goto put;
+	dev->wq = alloc_workqueue("hlrt%u", WQ_UNBOUND, 0, dev->id);
+	if (!dev->wq) {
+		rc = -ENOMEM;
+		goto put_id;
+	}
+	rc = hlrt_device_start(dev);
+	if (rc)
+		goto destroy_wq;
+	pci_set_drvdata(pdev, dev);
+
+	/* Everything that can fail has not: now users may see it. */
+	rc = hlrt_chardev_add(dev);
+	if (rc)
+		goto stop;
+	dev_info(dev->dev, "%s, %llu MiB, module %u, is hl%u\n", dev->prop.name,
+		 dev->prop.dram_size >> 20, dev->prop.module_id, dev->id);
+	return 0;
+
+stop:
+	pci_set_drvdata(pdev, NULL);
+	hlrt_device_stop(dev);
+destroy_wq:
+	destroy_workqueue(dev->wq);
+put_id:
+	hlrt_id_put(dev->id);
+put:
+	hlrt_device_put(dev);
+	return rc;
+}
+
+/* remove() cannot fail, and no importer may keep an address of this device beyond it: wait, aloud. */
+static void hlrt_wait_for_importers(struct hlrt_device *dev)
+{
+	char holder[128];
+	unsigned int left;
+
+	while ((left = hlrt_export_revoke_all(dev, 10000)) != 0) {
+		holder[0] = '\0';
+		hlrt_export_busy(dev, holder, sizeof(holder));
+		dev_warn(dev->dev, "removal waits for %u mapping(s) of importers: %s\n", left, holder);
+	}
+}
+
+void hlrt_device_remove(struct hlrt_device *dev)
+{
+	struct hlrt_ctx *ctx;
+
+	if (!dev)
+		return;
+	pci_set_drvdata(dev->pdev, NULL);
+	hlrt_chardev_remove(dev);
+
+	mutex_lock(&dev->lock);
+	down_write(&dev->hw_sem);
+	WRITE_ONCE(dev->gone, true);
+	WRITE_ONCE(dev->status, HLABI_STATUS_MALFUNCTION);
+	up_write(&dev->hw_sem);
+	mutex_unlock(&dev->lock);
+
+	/* These take dev->lock, find the device gone and return. */
+	cancel_delayed_work_sync(&dev->watchdog);
+	cancel_work_sync(&dev->reset_work);
+	cancel_work_sync(&dev->clean_work);
+
+	mutex_lock(&dev->lock);
+	down_write(&dev->hw_sem);
+	hlrt_device_quiesce(dev);
+	hlrt_cs_abort_all(dev, -EIO);
+	ctx = dev->ctx;
+	if (ctx)
+		hlrt_ctx_kill(ctx);
+	hlrt_wait_for_importers(dev);
+	up_write(&dev->hw_sem);
+	mutex_unlock(&dev->lock);
+
+	hlrt_device_stop(dev);
+	destroy_workqueue(dev->wq);
+	hlrt_id_put(dev->id);
+	hlrt_device_put(dev);
+}

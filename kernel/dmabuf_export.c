@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Device memory as dma-bufs. Each covers an exact range of user DRAM behind the DRAM BAR and holds no struct
+ * pages. An export ends by its last close or by revocation; after either no importer holds an address of it.
+ */
+
+#include <linux/dma-buf.h>
+#include <linux/dma-resv.h>
+#include <linux/fcntl.h>
+#include <linux/module.h>
+#include <linux/overflow.h>
+#include <linux/scatterlist.h>
+#include <linux/slab.h>
+
+#include "compat/compat.h"
+#include "hlrt.h"
+
+struct hlrt_export {
+	struct list_head node; /* dev->exports, under exports_lock */
+	struct hlrt_device *dev;
+	struct dma_buf *dmabuf;
+	u64 addr, len;
+	u64 owner; /* serial of the context */
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+	/* Under the reservation. maps goes down there too, and is waited for without it. */
+	bool revoked;
+	unsigned int pins;
+	atomic_t maps;
+};
+
+/* One importer's view; sgt first, so that unmap finds the rest. */
+struct hlrt_export_map {
+	struct sg_table sgt;
+	dma_addr_t bus;
+	size_t len;
+};
+
+static int hlrt_export_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
+{
+	struct hlrt_export *ex = dmabuf->priv;
+	int rc;
+
+	if (!attach->peer2peer && attach->importer_ops) {
+		dev_dbg(ex->dev->dev, "%s does not do peer-to-peer\n", dev_name(attach->dev));
+		return -EOPNOTSUPP;
+	}
+	dma_resv_lock(dmabuf->resv, NULL);
+	rc = ex->revoked ? -ENODEV : 0;
+	dma_resv_unlock(dmabuf->resv);
+	return rc ?: hlrt_p2p_check(ex->dev->pdev, attach->dev);
+}
+
+static int hlrt_export_pin(struct dma_buf_attachment *attach)
+{
+	struct hlrt_export *ex = attach->dmabuf->priv;
+
+	dma_resv_assert_held(attach->dmabuf->resv);
+	if (ex->revoked)
+		return -ENODEV;
+	ex->pins++;
+	return 0;
+}
+
+static void hlrt_export_unpin(struct dma_buf_attachment *attach)
+{
+	struct hlrt_export *ex = attach->dmabuf->priv;
+
+	dma_resv_assert_held(attach->dmabuf->resv);
+	ex->pins--;
+}
+
+static int hlrt_export_fill_sgt(struct sg_table *sgt, dma_addr_t bus, size_t len, size_t max_seg)
+{
+	struct scatterlist *sg;
+	unsigned int i;
+	int rc;
+
+	rc = sg_alloc_table(sgt, DIV_ROUND_UP(len, max_seg), GFP_KERNEL);
+	if (rc)
+		return rc;
+	for_each_sgtable_dma_sg(sgt, sg, i) {
+		size_t part = min(len, max_seg);
+
+		sg_set_page(sg, NULL, part, 0);
+		sg_dma_address(sg) = bus;
+		sg_dma_len(sg) = part;
+		bus += part;
+		len -= part;
+	}
+	/* There is no CPU side: whoever walks pages finds none. */
+	sgt->orig_nents = 0;
+	return 0;
+}
+
+static struct sg_table *hlrt_export_map(struct dma_buf_attachment *attach, enum dma_data_direction dir)
+{
+	struct hlrt_export *ex = attach->dmabuf->priv;
+	struct hlrt_device *dev = ex->dev;
+	struct hlrt_export_map *map;
+	size_t max_seg;
+	u64 base, size;
+	int rc;
+
+	dma_resv_assert_held(attach->dmabuf->resv);
+	if (ex->revoked)
+		return ERR_PTR(-ENODEV);
+	map = kzalloc(sizeof(*map), GFP_KERNEL);
+	if (!map)
+		return ERR_PTR(-ENOMEM);
+
+	dev->asic->dram_window(dev, &base, &size);
+	map->len = ex->len;
+	map->bus = dma_map_resource(attach->dev,
+				    pci_resource_start(dev->pdev, dev->prop.dram_bar) + (ex->addr - base),
+				    map->len, dir, DMA_ATTR_SKIP_CPU_SYNC);
+	rc = dma_mapping_error(attach->dev, map->bus);
+	if (rc)
+		goto free;
+	max_seg = round_down(min_t(u64, dma_get_max_seg_size(attach->dev), U32_MAX), PAGE_SIZE);
+	rc = hlrt_export_fill_sgt(&map->sgt, map->bus, map->len, max_seg ?: PAGE_SIZE);
+	if (rc)
+		goto unmap;
+	atomic_inc(&ex->maps);
+	return &map->sgt;
+
+unmap:
+	dma_unmap_resource(attach->dev, map->bus, map->len, dir, DMA_ATTR_SKIP_CPU_SYNC);
+free:
+	kfree(map);
+	return ERR_PTR(rc);
+}
+
+static void hlrt_export_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt,
+			      enum dma_data_direction dir)
+{
+	struct hlrt_export_map *map = container_of(sgt, struct hlrt_export_map, sgt);
+	struct hlrt_export *ex = attach->dmabuf->priv;
+
+	dma_resv_assert_held(attach->dmabuf->resv);
+	dma_unmap_resource(attach->dev, map->bus, map->len, dir, DMA_ATTR_SKIP_CPU_SYNC);
+	sgt->orig_nents = sgt->nents; /* what sg_alloc_table() made */
+	sg_free_table(sgt);
+	kfree(map);
+	if (atomic_dec_and_test(&ex->maps)) {
+		atomic_inc(&ex->dev->unmaps);
+		wake_up_all(&ex->dev->exports_wait);
+	}
+}
+
+static void hlrt_export_release(struct dma_buf *dmabuf)
+{
+	struct hlrt_export *ex = dmabuf->priv;
+	struct hlrt_device *dev = ex->dev;
+
+	mutex_lock(&dev->exports_lock);
+	list_del(&ex->node);
+	/* The device may be free of its last owner now. Under the lock: removal empties wq after taking it. */
+	if (!READ_ONCE(dev->gone))
+		queue_work(dev->wq, &dev->clean_work);
+	mutex_unlock(&dev->exports_lock);
+	kfree(ex);
+	hlrt_device_put(dev);
+}
+
+static const struct dma_buf_ops hlrt_export_ops = {
+	.attach = hlrt_export_attach,
+	.pin = hlrt_export_pin,
+	.unpin = hlrt_export_unpin,
+	.map_dma_buf = hlrt_export_map,
+	.unmap_dma_buf = hlrt_export_unmap,
+	.release = hlrt_export_release,
+};
+
+void hlrt_export_limits(struct hlrt_device *dev, u64 *granularity, u64 *max)
+{
+	u64 base, size, user = dev->prop.dram_user_base;
+
+	dev->asic->dram_window(dev, &base, &size);
+	*granularity = PAGE_SIZE;
+	*max = min(base + size, dev->prop.dram_base + dev->prop.dram_size) - user;
+}
+
+static int hlrt_export_check(struct hlrt_device *dev, u64 addr, u64 len, u32 flags)
+{
+	u64 granularity, max, end;
+
+	if (flags & ~(O_CLOEXEC | O_ACCMODE))
+		return -EINVAL;
+	hlrt_export_limits(dev, &granularity, &max);
+	if (!len || !IS_ALIGNED(addr | len, granularity) || check_add_overflow(addr, len, &end))
+		return -EINVAL;
+	if (addr < dev->prop.dram_user_base || end > dev->prop.dram_user_base + max)
+		return -ERANGE;
+	return 0;
+}
+
+static struct hlrt_export *hlrt_export_new(struct hlrt_ctx *ctx, u64 addr, u64 len)
+{
+	DEFINE_DMA_BUF_EXPORT_INFO(info);
+	struct hlrt_export *ex = kzalloc(sizeof(*ex), GFP_KERNEL);
+	struct dma_buf *dmabuf;
+
+	if (!ex)
+		return ERR_PTR(-ENOMEM);
+	ex->dev = ctx->dev;
+	ex->addr = addr;
+	ex->len = len;
+	ex->owner = ctx->serial;
+	ex->pid = ctx->pid;
+	memcpy(ex->comm, ctx->comm, sizeof(ex->comm));
+	atomic_set(&ex->maps, 0);
+
+	info.ops = &hlrt_export_ops;
+	info.size = len;
+	info.flags = O_RDWR;
+	info.priv = ex;
+	dmabuf = dma_buf_export(&info);
+	if (IS_ERR(dmabuf)) {
+		kfree(ex);
+		return ERR_CAST(dmabuf);
+	}
+	ex->dmabuf = dmabuf;
+	hlrt_device_get(ctx->dev);
+	mutex_lock(&ctx->dev->exports_lock);
+	list_add_tail(&ex->node, &ctx->dev->exports);
+	mutex_unlock(&ctx->dev->exports_lock);
+	return ex;
+}
+
+int hlrt_export(struct hlrt_ctx *ctx, u64 addr, u64 len, u32 flags)
+{
+	struct hlrt_export *ex;
+	int rc, fd;
+
+	rc = hlrt_export_check(ctx->dev, addr, len, flags);
+	if (rc)
+		return rc;
+	ex = hlrt_export_new(ctx, addr, len);
+	if (IS_ERR(ex))
+		return PTR_ERR(ex);
+	/* From here the fd may be closed by another thread at any moment. */
+	fd = dma_buf_fd(ex->dmabuf, flags & O_CLOEXEC);
+	if (fd < 0)
+		dma_buf_put(ex->dmabuf);
+	return fd;
+}
+
+static bool hlrt_export_overlaps(const struct hlrt_export *ex, u64 addr, u64 len)
+{
+	return ex->addr < addr + len && addr < ex->addr + ex->len;
+}
+
+/*
+ * Ends one export; its importers are told and may take until their unmap. exports_lock keeps the dma-buf: its
+ * release has not been able to unlist it. force: pinned importers are overrun, too (the memory goes anyway).
+ */
+static int hlrt_export_revoke_one(struct hlrt_export *ex, bool force)
+{
+	int rc = 0;
+
+	lockdep_assert_held(&ex->dev->exports_lock);
+	dma_resv_lock(ex->dmabuf->resv, NULL);
+	if (ex->pins && !force) {
+		rc = -EBUSY;
+	} else if (!ex->revoked) {
+		WRITE_ONCE(ex->revoked, true);
+		hlrt_dma_buf_invalidate(ex->dmabuf);
+		dma_resv_wait_timeout(ex->dmabuf->resv, DMA_RESV_USAGE_BOOKKEEP, false,
+				      msecs_to_jiffies(hlrt_revoke_timeout_ms));
+	}
+	dma_resv_unlock(ex->dmabuf->resv);
+	return rc;
+}
+
+static unsigned int hlrt_export_maps_left(struct hlrt_device *dev, u64 addr, u64 len)
+{
+	struct hlrt_export *ex;
+	unsigned int left = 0;
+
+	mutex_lock(&dev->exports_lock);
+	list_for_each_entry(ex, &dev->exports, node)
+		if (READ_ONCE(ex->revoked) && hlrt_export_overlaps(ex, addr, len))
+			left += atomic_read(&ex->maps);
+	mutex_unlock(&dev->exports_lock);
+	return left;
+}
+
+/* Returns the mappings of revoked exports that are left after timeout_ms. */
+static unsigned int hlrt_export_drain(struct hlrt_device *dev, u64 addr, u64 len, unsigned int timeout_ms)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(timeout_ms);
+	unsigned int left;
+
+	for (;;) {
+		int seen = atomic_read(&dev->unmaps);
+
+		left = hlrt_export_maps_left(dev, addr, len);
+		if (!left || time_after_eq(jiffies, end))
+			return left;
+		wait_event_timeout(dev->exports_wait, atomic_read(&dev->unmaps) != seen, end - jiffies);
+	}
+}
+
+int hlrt_export_revoke(struct hlrt_ctx *ctx, u64 addr, u64 len, u32 *count)
+{
+	struct hlrt_device *dev = ctx->dev;
+	struct hlrt_export *ex;
+	int rc = 0;
+
+	*count = 0;
+	mutex_lock(&dev->exports_lock);
+	list_for_each_entry(ex, &dev->exports, node) {
+		if (ex->owner != ctx->serial || !hlrt_export_overlaps(ex, addr, len) || READ_ONCE(ex->revoked))
+			continue;
+		if (hlrt_export_revoke_one(ex, false))
+			rc = -EBUSY;
+		else
+			(*count)++;
+	}
+	mutex_unlock(&dev->exports_lock);
+
+	/* Dynamic importers unmap on the notice or soon after. */
+	if (hlrt_export_drain(dev, addr, len, hlrt_revoke_timeout_ms))
+		rc = -EBUSY;
+	return rc;
+}
+
+unsigned int hlrt_export_revoke_all(struct hlrt_device *dev, unsigned int timeout_ms)
+{
+	struct hlrt_export *ex;
+
+	mutex_lock(&dev->exports_lock);
+	list_for_each_entry(ex, &dev->exports, node)
+		hlrt_export_revoke_one(ex, true);
+	mutex_unlock(&dev->exports_lock);
+	return hlrt_export_drain(dev, dev->prop.dram_base, dev->prop.dram_size, timeout_ms);
+}
+
+unsigned int hlrt_export_count(struct hlrt_device *dev, u64 addr, u64 len)
+{
+	struct hlrt_export *ex;
+	unsigned int count = 0;
+
+	mutex_lock(&dev->exports_lock);
+	list_for_each_entry(ex, &dev->exports, node)
+		if (hlrt_export_overlaps(ex, addr, len) && (!READ_ONCE(ex->revoked) || atomic_read(&ex->maps)))
+			count++;
+	mutex_unlock(&dev->exports_lock);
+	return count;
+}
+
+bool hlrt_export_busy(struct hlrt_device *dev, char *name, size_t size)
+{
+	struct hlrt_export *ex;
+	bool busy = false;
+
+	mutex_lock(&dev->exports_lock);
+	list_for_each_entry(ex, &dev->exports, node) {
+		/* A revoked export that nobody has mapped reaches nothing. */
+		if (READ_ONCE(ex->revoked) && !atomic_read(&ex->maps))
+			continue;
+		if (name)
+			snprintf(name, size, "export: pid %d (%s), %llu bytes at 0x%llx%s", ex->pid, ex->comm,
+				 ex->len, ex->addr, ex->revoked ? ", revoked but mapped" : "");
+		busy = true;
+		break;
+	}
+	mutex_unlock(&dev->exports_lock);
+	return busy;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * fw.h - the simple firmware protocol: the boot CPU asks for an image through a status register, the driver
+ * copies it into the device and says so through a message register (hl_boot_if.h).
+ */
+#ifndef HLRT_FW_H
+#define HLRT_FW_H
+
+#include <linux/io.h>
+#include <linux/types.h>
+
+struct hlrt_device;
+
+#define HLRT_FW_NIC_RDY 11
+#define HLRT_FW_READY_TO_BOOT 15
+#define HLRT_FW_WAITING_FOR_BOOT_FIT 16
+#define HLRT_FW_DRAM_RDY 2
+#define HLRT_FW_SRAM_AVAIL 3
+
+/* Capability register STS0. */
+#define HLRT_FW_STS0_SECURITY BIT(0)
+#define HLRT_FW_STS0_FW_RESET BIT(10)
+#define HLRT_FW_STS0_PI_ACK BIT(15)
+#define HLRT_FW_STS0_COMMS BIT(16)
+#define HLRT_FW_STS0_IATU_DONE BIT(17)
+#define HLRT_FW_STS0_ENABLED BIT(31)
+
+/* Messages to the boot CPU, and its answers. */
+#define HLRT_FW_MSG_NONE 0
+#define HLRT_FW_MSG_GOTO_WFE 1
+#define HLRT_FW_MSG_FIT_RDY 2
+#define HLRT_FW_MSG_RST_DEV 4
+#define HLRT_FW_ACK_NONE 0
+#define HLRT_FW_ACK_OK 1
+
+/* Registers are addresses in a mapped BAR. */
+struct hlrt_fw_regs {
+	void __iomem *boot_status;
+	void __iomem *boot_error;
+	void __iomem *msg_to_cpu;
+	void __iomem *cpu_to_host;
+};
+
+struct hlrt_fw_image {
+	const char *name;
+	void __iomem *dst;
+	size_t max;
+};
+
+/* Until preboot is ready for anything. */
+int hlrt_fw_wait_preboot(struct hlrt_device *dev, const struct hlrt_fw_regs *regs);
+/* From there to a running device CPU. */
+int hlrt_fw_boot(struct hlrt_device *dev, const struct hlrt_fw_regs *regs, const struct hlrt_fw_image *boot_fit,
+		 const struct hlrt_fw_image *linux_fit);
+
+#endif /* HLRT_FW_H */

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Gaudi: its table of operations, and the order in which it is brought up. */
+
+#include <linux/slab.h>
+
+#include "gaudi.h"
+
+/* The register that tells a chip which a driver has touched from one fresh out of reset (gaudi_reg_map.h). */
+#define GAUDI_HW_STATE GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_0
+#define GAUDI_HW_STATE_DIRTY 1
+
+/* Accesses through BARs count as secure (gaudi_masks.h). */
+#define GAUDI_LBW_PROT_OVR_RD 0x700
+#define GAUDI_LBW_PROT_OVR_WR 0x7000
+
+#define GAUDI_CLK_PLL 5 /* uapi: HL_GAUDI_MME_PLL */
+
+static void gaudi_set_props(struct hlrt_device *dev)
+{
+	dev->prop = (struct hlrt_props){
+		.name = "GAUDI",
+		.card_name = "HL205",
+		.dma_bits = 48,
+		.num_queues = GAUDI_USER_QUEUES,
+		.dram_base = GAUDI_DRAM_BASE,
+		.dram_user_base = GAUDI_DRAM_USER_BASE,
+		.dram_bar = GAUDI_BAR_HBM,
+		.sram_user_base = GAUDI_SRAM_BASE + GAUDI_SRAM_RESERVED,
+		.sram_user_size = GAUDI_SRAM_SIZE - GAUDI_SRAM_RESERVED,
+		.host_base = GAUDI_HOST_BASE,
+		.va_base = GAUDI_VA_HOST_BASE,
+		.va_end = GAUDI_VA_HOST_END,
+		.pgt_base = GAUDI_PGT_BASE,
+		.pgt_size = GAUDI_PGT_SIZE,
+		.max_asid = GAUDI_MAX_ASID,
+		.first_user_sob = GAUDI_FIRST_USER_SOB,
+		.first_user_monitor = GAUDI_FIRST_USER_MONITOR,
+		.num_events = GAUDI_EVENT_SIZE,
+		/* The BAR shows all of HBM or, on boards with little address space, its beginning. */
+		.dram_size = min_t(u64, GAUDI_DRAM_SIZE, pci_resource_len(dev->pdev, GAUDI_BAR_HBM)),
+	};
+}
+
+static int gaudi_early_init(struct hlrt_device *dev)
+{
+	int rc;
+
+	dev->asic_priv = kzalloc(sizeof(struct gaudi), GFP_KERNEL);
+	if (!dev->asic_priv)
+		return -ENOMEM;
+	gaudi_set_props(dev);
+	rc = gaudi_map_bars(dev);
+	if (rc)
+		goto free;
+	rc = gaudi_wait_preboot(dev);
+	if (rc)
+		goto unmap;
+	if (gaudi_read(dev, GAUDI_HW_STATE) == GAUDI_HW_STATE_DIRTY) {
+		dev_info(dev->dev, "a former driver left the chip running, resetting it\n");
+		rc = gaudi_hw_reset(dev);
+		if (rc)
+			goto unmap;
+	}
+	return 0;
+
+unmap:
+	gaudi_unmap_bars(dev);
+free:
+	kfree(dev->asic_priv);
+	return rc;
+}
+
+static void gaudi_early_fini(struct hlrt_device *dev)
+{
+	gaudi_unmap_bars(dev);
+	kfree(dev->asic_priv);
+	dev->asic_priv = NULL;
+}
+
+static int gaudi_sw_init(struct hlrt_device *dev)
+{
+	return gaudi_alloc_cpu_memory(dev);
+}
+
+static void gaudi_sw_fini(struct hlrt_device *dev)
+{
+	hlrt_cpucp_fini(dev);
+}
+
+static void gaudi_start_timestamp(struct hlrt_device *dev)
+{
+	gaudi_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCR, 0);
+	gaudi_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCVU, 0);
+	gaudi_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCVL, 0);
+	gaudi_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCR, 1);
+}
+
+static void gaudi_claim(struct hlrt_device *dev)
+{
+	gaudi_write(dev, GAUDI_PCIE_WRAP_LBW_PROT_OVR, GAUDI_LBW_PROT_OVR_RD | GAUDI_LBW_PROT_OVR_WR);
+	gaudi_read(dev, GAUDI_PCIE_WRAP_LBW_PROT_OVR);
+	gaudi_write(dev, GAUDI_HW_STATE, GAUDI_HW_STATE_DIRTY);
+}
+
+/* Protection stands before the first queue runs, and that before anybody can submit. */
+static int gaudi_hw_init(struct hlrt_device *dev)
+{
+	int rc;
+
+	memset(to_gaudi(dev)->events, 0, sizeof(to_gaudi(dev)->events));
+	gaudi_claim(dev);
+	rc = gaudi_boot_cpu(dev);
+	if (rc)
+		return rc;
+	rc = gaudi_init_mmu(dev);
+	if (rc)
+		return rc;
+	gaudi_init_security(dev);
+	gaudi_init_queues(dev);
+	gaudi_set_asid(dev, 1);
+	gaudi_start_timestamp(dev);
+	rc = gaudi_start_cpu_queues(dev);
+	if (rc)
+		gaudi_halt_engines(dev);
+	return rc;
+}
+
+static int gaudi_late_init(struct hlrt_device *dev)
+{
+	int rc;
+
+	rc = hlrt_cpucp_test(dev);
+	if (rc)
+		return rc;
+	rc = hlrt_cpucp_read_info(dev);
+	if (rc)
+		return rc;
+	rc = hlrt_cpucp_call(dev, HLRT_CPUCP_ENABLE_PCI_ACCESS, 0, 0, NULL);
+	if (rc)
+		return rc;
+	return gaudi_test_queues(dev);
+}
+
+static u64 gaudi_device_time(struct hlrt_device *dev)
+{
+	u32 hi, lo;
+
+	do {
+		hi = gaudi_read(dev, GAUDI_PSOC_TIMESTAMP_CNTCVU);
+		lo = gaudi_read(dev, GAUDI_PSOC_TIMESTAMP_CNTCVL);
+	} while (hi != gaudi_read(dev, GAUDI_PSOC_TIMESTAMP_CNTCVU));
+	return (u64)hi << 32 | lo;
+}
+
+static int gaudi_clk_rate(struct hlrt_device *dev, u32 *cur_mhz, u32 *max_mhz)
+{
+	return hlrt_cpucp_frequency(dev, GAUDI_CLK_PLL, true, cur_mhz) ?:
+	       hlrt_cpucp_frequency(dev, GAUDI_CLK_PLL, false, max_mhz);
+}
+
+static const u32 *gaudi_events(struct hlrt_device *dev, bool aggregate)
+{
+	return aggregate ? to_gaudi(dev)->events_total : to_gaudi(dev)->events;
+}
+
+const struct hlrt_asic_ops hlrt_gaudi_ops = {
+	.mmu = {
+		.hops = GAUDI_MMU_HOPS,
+		.shift = { 48, 39, 30, 21, 12 }, /* mmu_v1_1.h */
+		.huge_hop = 3,
+		.page_size = 4 << 10,
+		.huge_page_size = 2 << 20,
+		.addr_mask = ~GAUDI_PTE_FLAGS,
+		.flag_present = GAUDI_PTE_PRESENT,
+		.flag_last = GAUDI_PTE_LAST,
+	},
+	.early_init = gaudi_early_init,
+	.early_fini = gaudi_early_fini,
+	.sw_init = gaudi_sw_init,
+	.sw_fini = gaudi_sw_fini,
+	.hw_init = gaudi_hw_init,
+	.late_init = gaudi_late_init,
+	.halt = gaudi_halt_engines,
+	.hw_reset = gaudi_hw_reset,
+	.irq = gaudi_irq,
+	.handle_events = gaudi_handle_events,
+	.ring = gaudi_ring,
+	.end_of_cb_size = gaudi_end_of_cb_size,
+	.end_of_cb = gaudi_end_of_cb,
+	.validate = gaudi_validate,
+	.is_idle = gaudi_is_idle,
+	.write_pte = gaudi_write_pte,
+	.clear_table = gaudi_clear_table,
+	.invalidate = gaudi_invalidate,
+	.scrub = gaudi_scrub,
+	.reset_user_registers = gaudi_reset_user_registers,
+	.dram_window = gaudi_dram_window,
+	.device_time = gaudi_device_time,
+	.clk_rate = gaudi_clk_rate,
+	.events = gaudi_events,
+};

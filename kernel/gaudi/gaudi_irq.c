@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Completions and events. */
+
+#include "gaudi.h"
+
+/* More events (gaudi_async_events.h). */
+#define GAUDI_EVENT_MMU_WR_PERM 381
+#define GAUDI_EVENT_RAZWI_OR_ADC_SW 662
+#define GAUDI_EVENT_DEV_RESET_REQ 646
+
+void gaudi_irq(struct hlrt_device *dev)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&dev->queues_lock, flags);
+	for (i = 0; i < GAUDI_USER_QUEUES; i++)
+		hlrt_queue_complete(dev, i);
+	spin_unlock_irqrestore(&dev->queues_lock, flags);
+	queue_work(dev->wq, &dev->event_work);
+}
+
+/* The captured address of the first fault since the last acknowledgement. */
+static bool gaudi_mmu_capture(struct hlrt_device *dev, u32 capture, u32 capture_va, u64 *va)
+{
+	u32 value = gaudi_read(dev, capture);
+
+	if (!(value & GAUDI_MMU_CAPTURE_VALID))
+		return false;
+	*va = (u64)(value & GAUDI_MMU_CAPTURE_VA_49_32) << 32 | gaudi_read(dev, capture_va);
+	gaudi_write(dev, capture, 0);
+	return true;
+}
+
+static u64 gaudi_page_fault(struct hlrt_device *dev, u32 type)
+{
+	u64 va;
+
+	if (gaudi_mmu_capture(dev, GAUDI_MMU_UP_PAGE_ERROR_CAPTURE, GAUDI_MMU_UP_PAGE_ERROR_CAPTURE_VA, &va))
+		dev_err_ratelimited(dev->dev, "page fault at device address 0x%llx\n", va);
+	if (gaudi_mmu_capture(dev, GAUDI_MMU_UP_ACCESS_ERROR_CAPTURE, GAUDI_MMU_UP_ACCESS_ERROR_CAPTURE_VA, &va))
+		dev_err_ratelimited(dev->dev, "access fault at device address 0x%llx\n", va);
+	return HLABI_EVENT_PAGE_FAULT;
+}
+
+static u64 gaudi_razwi(struct hlrt_device *dev, u32 type)
+{
+	if (gaudi_read(dev, GAUDI_MMU_UP_RAZWI_WRITE_VLD)) {
+		dev_err_ratelimited(dev->dev, "RAZWI: illegal write by initiator 0x%x\n",
+				    gaudi_read(dev, GAUDI_MMU_UP_RAZWI_WRITE_ID));
+		gaudi_write(dev, GAUDI_MMU_UP_RAZWI_WRITE_VLD, 0);
+	}
+	if (gaudi_read(dev, GAUDI_MMU_UP_RAZWI_READ_VLD)) {
+		dev_err_ratelimited(dev->dev, "RAZWI: illegal read by initiator 0x%x\n",
+				    gaudi_read(dev, GAUDI_MMU_UP_RAZWI_READ_ID));
+		gaudi_write(dev, GAUDI_MMU_UP_RAZWI_READ_VLD, 0);
+	}
+	return HLABI_EVENT_RAZWI;
+}
+
+static u64 gaudi_qm_error(struct hlrt_device *dev, u32 type)
+{
+	u32 dma = type - GAUDI_EVENT_DMA0_QM;
+	u64 bits = HLABI_EVENT_USER_ENGINE_ERR;
+	unsigned int s;
+
+	for (s = 0; s < GAUDI_QMAN_STREAMS; s++) {
+		u32 reg = GAUDI_DMA0_QM_GLBL_STS1_0 + dma * GAUDI_DMA_QM_STRIDE + s * 4;
+		u32 cause = gaudi_read(dev, reg);
+
+		if (!cause)
+			continue;
+		dev_err_ratelimited(dev->dev, "queue manager error on DMA %u, stream %u: cause 0x%x\n", dma, s,
+				    cause);
+		if (cause & GAUDI_QM_STS1_CP_UNDEF_OPCODE)
+			bits |= HLABI_EVENT_UNDEFINED_OPCODE;
+		gaudi_write(dev, reg, cause);
+	}
+	return bits;
+}
+
+static u64 gaudi_core_error(struct hlrt_device *dev, u32 type)
+{
+	u32 dma = type - GAUDI_EVENT_DMA0_CORE;
+	u32 reg = GAUDI_DMA0_CORE_ERR_CAUSE + dma * GAUDI_DMA_CORE_STRIDE;
+
+	dev_err_ratelimited(dev->dev, "DMA %u error: cause 0x%x\n", dma, gaudi_read(dev, reg));
+	return HLABI_EVENT_USER_ENGINE_ERR;
+}
+
+static u64 gaudi_reset_wanted(struct hlrt_device *dev, u32 type)
+{
+	dev_err(dev->dev, "the firmware asks for a reset\n");
+	return HLABI_EVENT_GENERAL_HW_ERR;
+}
+
+/* Streams stop on error, so after each of these only a reset makes the queue run again. */
+static const struct {
+	u32 first, last;
+	u64 (*handle)(struct hlrt_device *dev, u32 type); /* logs, acknowledges, returns event bits */
+} gaudi_event_handlers[] = {
+	{ GAUDI_EVENT_MMU_PAGE_FAULT, GAUDI_EVENT_MMU_WR_PERM, gaudi_page_fault },
+	{ GAUDI_EVENT_RAZWI_OR_ADC, GAUDI_EVENT_RAZWI_OR_ADC, gaudi_razwi },
+	{ GAUDI_EVENT_RAZWI_OR_ADC_SW, GAUDI_EVENT_RAZWI_OR_ADC_SW, gaudi_razwi },
+	{ GAUDI_EVENT_DMA0_QM, GAUDI_EVENT_DMA0_QM + GAUDI_NUM_DMA - 1, gaudi_qm_error },
+	{ GAUDI_EVENT_DMA0_CORE, GAUDI_EVENT_DMA0_CORE + GAUDI_NUM_DMA - 1, gaudi_core_error },
+	{ GAUDI_EVENT_DEV_RESET_REQ, GAUDI_EVENT_DEV_RESET_REQ, gaudi_reset_wanted },
+};
+
+static void gaudi_handle_event(struct hlrt_device *dev, u32 type)
+{
+	struct gaudi *gaudi = to_gaudi(dev);
+	unsigned int i;
+
+	if (type >= GAUDI_EVENT_SIZE) {
+		dev_err_ratelimited(dev->dev, "event %u is not known\n", type);
+		return;
+	}
+	gaudi->events[type]++;
+	gaudi->events_total[type]++;
+	for (i = 0; i < ARRAY_SIZE(gaudi_event_handlers); i++) {
+		if (type < gaudi_event_handlers[i].first || type > gaudi_event_handlers[i].last)
+			continue;
+		hlrt_device_event(dev, gaudi_event_handlers[i].handle(dev, type));
+		hlrt_device_request_reset(dev, HLRT_RESET_HW_ERROR);
+		return;
+	}
+	dev_dbg(dev->dev, "event %u\n", type);
+	/* The firmware masks each event until it is acknowledged. */
+	hlrt_cpucp_call(dev, HLRT_CPUCP_UNMASK_IRQ, 0, type, NULL);
+}
+
+void gaudi_handle_events(struct hlrt_device *dev)
+{
+	u32 type;
+	u64 data;
+
+	while (hlrt_cpucp_next_event(dev, &type, &data)) {
+		gaudi_write(dev, GAUDI_CPU_IF_EQ_RD_OFFS, dev->cpucp.eq_ci);
+		gaudi_handle_event(dev, type);
+	}
+}

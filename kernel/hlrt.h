@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * hlrt.h - the driver's core structures.
+ *
+ * Lock order, outermost first: dev->lock, dev->hw_sem, dev->exports_lock, a dma-buf's reservation,
+ * ctx->mem_lock, dev->mmu_lock, dev->queues_lock. User memory is touched, and mmap_lock taken, only outside
+ * ctx->mem_lock and outside reservations.
+ */
+#ifndef HLRT_H
+#define HLRT_H
+
+#include <linux/atomic.h>
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/dma-mapping.h>
+#include <linux/io.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/rwsem.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include <abi/hlabi.h>
+#include <abi/hlrt_ext.h>
+
+#include "asic.h"
+#include "cpucp.h"
+
+#define HLRT_MAX_DEVICES 64
+#define HLRT_QUEUE_LENGTH 4096 /* entries of a hardware queue and of its completion queue */
+#define HLRT_CS_WINDOW 1024    /* submissions of a context whose results are kept */
+#define HLRT_MAX_QUEUES 8
+
+struct hlrt_cs;
+struct hlrt_job;
+struct hlrt_pgt;
+
+struct hlrt_queue {
+	u32 pi; /* free-running: entries ever queued */
+	u32 ci; /* free-running: entries ever completed */
+	struct hlrt_shared pq;
+	struct hlrt_shared cq;
+	struct hlrt_job **jobs; /* by slot */
+};
+
+enum hlrt_reset_cause {
+	HLRT_RESET_USER,
+	HLRT_RESET_CS_TIMEOUT,
+	HLRT_RESET_HW_ERROR,
+	HLRT_RESET_SCRUB,
+};
+
+struct hlrt_device {
+	struct kref ref;
+	struct pci_dev *pdev;
+	struct device *dev; /* &pdev->dev, for messages */
+	unsigned int id;
+	const struct hlrt_asic_ops *asic;
+	void *asic_priv;
+	struct hlrt_props prop;
+
+	void __iomem *bar[PCI_STD_NUM_BARS];
+	int irq;
+
+	/* Front end. */
+	struct cdev *cdev[2]; /* compute, control */
+	struct device *node[2];
+
+	/* Opens, closes, resets, removal: one at a time. */
+	struct mutex lock;
+	/* Read: somebody uses the hardware. Write: it is being reset or removed. */
+	struct rw_semaphore hw_sem;
+	u32 status; /* enum hlabi_device_status; changes under both, read with READ_ONCE() */
+	bool gone;  /* removed; same rules */
+	bool dirty; /* device memory may hold a former owner's data; under lock */
+	struct hlrt_ctx *ctx; /* the owner of the compute node, under lock */
+	u64 next_ctx_serial;
+
+	struct workqueue_struct *wq;
+	struct work_struct reset_work;
+	struct work_struct event_work;
+	struct work_struct reap_work;
+	struct work_struct clean_work;
+	struct delayed_work watchdog;
+	u32 reset_cause;
+	bool reset_pending; /* asked for and not begun */
+	u32 hard_resets;
+
+	/* Submission, completion, results. */
+	spinlock_t queues_lock;
+	struct hlrt_queue queue[HLRT_MAX_QUEUES];
+	struct list_head reap; /* finished submissions to be freed */
+	bool accepting;	       /* queues may be rung */
+
+	struct hlrt_cpucp cpucp;
+
+	/* Page tables. */
+	struct mutex mmu_lock;
+	unsigned long *pgt_bitmap;
+	unsigned int pgt_count;
+
+	/* Exports, alive until their dma-buf is released. */
+	struct mutex exports_lock;
+	struct list_head exports;
+	wait_queue_head_t exports_wait;
+	atomic_t unmaps; /* counts; somebody may wait for the next */
+
+	struct hlabi_cs_counters counters;
+	u64 opens;
+	ktime_t opened_at;
+	s64 last_open_ms;
+};
+
+enum hlrt_range_kind { HLRT_RANGE_HOST, HLRT_RANGE_IMPORT };
+
+/* A mapped piece of a context's device virtual addresses. Under ctx->mem_lock. */
+struct hlrt_range {
+	struct list_head node; /* sorted by va */
+	enum hlrt_range_kind kind;
+	u64 va;	 /* page aligned */
+	u64 len; /* page multiple */
+	u64 user_va; /* what the user was told */
+	bool mapped;  /* packets may name it; false once the memory behind was revoked */
+	bool entries; /* it has page-table entries */
+	u64 last_seq; /* newest submission that names it */
+};
+
+struct hlrt_cs_result {
+	u64 seq;
+	bool done;
+	int error;
+	s64 time_ns;
+};
+
+struct hlrt_ctx {
+	struct kref ref;
+	struct hlrt_device *dev;
+	u32 asid;
+	u64 serial;
+	pid_t pid;
+	char comm[TASK_COMM_LEN];
+	bool dead; /* lost its device: reset or removal. Written under hw_sem (write), read with READ_ONCE() */
+
+	struct xarray cbs;
+
+	struct mutex mem_lock;
+	struct list_head ranges;
+	struct hlrt_range *last_range;
+	u64 va_cursor;
+	struct hlrt_pgt *root;
+	u64 dram_used;
+
+	/* Under dev->queues_lock. */
+	u64 next_seq;
+	struct list_head inflight;
+	struct hlrt_cs_result *results;
+	wait_queue_head_t cs_wait;
+	struct hlabi_cs_counters counters;
+
+	spinlock_t event_lock;
+	struct eventfd_ctx *eventfd;
+	u64 events;
+};
+
+/* An open file. ctx is NULL on the control node. */
+struct hlrt_file {
+	struct hlrt_device *dev;
+	struct hlrt_ctx *ctx;
+};
+
+/* One user buffer on its way to a queue; filled by cs.c, read by the chip's validate(). */
+struct hlrt_validate {
+	struct hlrt_device *dev;
+	struct hlrt_ctx *ctx;
+	u64 seq;
+	unsigned int queue;
+};
+
+/* Module parameters. */
+extern unsigned int hlrt_cs_timeout_ms;
+extern unsigned int hlrt_boot_timeout_ms;
+extern unsigned int hlrt_cpu_timeout_ms;
+extern unsigned int hlrt_reset_wait_ms;
+extern unsigned int hlrt_halt_wait_ms;
+extern unsigned int hlrt_revoke_timeout_ms;
+extern bool hlrt_p2p_unchecked;
+
+/* device.c */
+int hlrt_device_create(struct pci_dev *pdev, const struct hlrt_asic_ops *asic);
+void hlrt_device_remove(struct hlrt_device *dev);
+void hlrt_device_get(struct hlrt_device *dev);
+void hlrt_device_put(struct hlrt_device *dev);
+/* Brackets each use of the hardware on a user's behalf; -ENODEV or -EBUSY when it cannot be used. */
+int hlrt_device_enter(struct hlrt_device *dev);
+void hlrt_device_leave(struct hlrt_device *dev);
+void hlrt_device_request_reset(struct hlrt_device *dev, enum hlrt_reset_cause cause);
+int hlrt_device_make_clean(struct hlrt_device *dev); /* dev->lock held */
+/* Engines stopped, no interrupt or event is being handled any more. hw_sem held for writing. */
+void hlrt_device_quiesce(struct hlrt_device *dev);
+void hlrt_device_event(struct hlrt_device *dev, u64 event_bits);
+void hlrt_device_holder(struct hlrt_device *dev, char *buf, size_t size);
+
+/* reset.c */
+void hlrt_reset_work(struct work_struct *work);
+int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause); /* dev->lock held */
+
+/* hlrt_drv.c: device numbers */
+int hlrt_id_get(struct hlrt_device *dev);
+void hlrt_id_put(unsigned int id);
+struct hlrt_device *hlrt_device_lookup(unsigned int id); /* with a reference, or NULL */
+
+/* chardev.c */
+int hlrt_chardev_init(void);
+void hlrt_chardev_exit(void);
+int hlrt_chardev_add(struct hlrt_device *dev);
+void hlrt_chardev_remove(struct hlrt_device *dev);
+
+/* sysfs.c */
+extern const struct attribute_group *hlrt_attr_groups[];
+
+/* ioctl.c */
+long hlrt_ioctl(struct hlrt_file *file, unsigned int cmd, void __user *arg);
+
+/* One handler for each ioctl; data is the kernel's copy of the argument. */
+int hlrt_info_ioctl(struct hlrt_file *file, void *data);
+int hlrt_cb_ioctl(struct hlrt_file *file, void *data);
+int hlrt_cs_ioctl(struct hlrt_file *file, void *data);
+int hlrt_wait_ioctl(struct hlrt_file *file, void *data);
+int hlrt_memory_ioctl(struct hlrt_file *file, void *data);
+int hlrt_ext_query_ioctl(struct hlrt_file *file, void *data);
+int hlrt_ext_export_ioctl(struct hlrt_file *file, void *data);
+int hlrt_ext_import_ioctl(struct hlrt_file *file, void *data);
+int hlrt_ext_unimport_ioctl(struct hlrt_file *file, void *data);
+int hlrt_ext_revoke_ioctl(struct hlrt_file *file, void *data);
+int hlrt_ext_export_status_ioctl(struct hlrt_file *file, void *data);
+
+/* ctx.c */
+int hlrt_ctx_open(struct hlrt_device *dev, struct hlrt_ctx **ctx);
+void hlrt_ctx_close(struct hlrt_ctx *ctx);
+void hlrt_ctx_get(struct hlrt_ctx *ctx);
+void hlrt_ctx_put(struct hlrt_ctx *ctx);
+void hlrt_ctx_kill(struct hlrt_ctx *ctx); /* hw_sem held for writing, engines halted */
+void hlrt_ctx_notify(struct hlrt_ctx *ctx, u64 event_bits);
+int hlrt_ctx_set_eventfd(struct hlrt_ctx *ctx, int fd);
+int hlrt_ctx_clear_eventfd(struct hlrt_ctx *ctx);
+u64 hlrt_ctx_take_events(struct hlrt_ctx *ctx);
+
+/* cb.c */
+struct hlrt_cb {
+	struct kref ref;
+	u64 handle;
+	u32 size;
+	void *cpu;
+};
+
+struct hlrt_cb *hlrt_cb_find(struct hlrt_ctx *ctx, u64 handle);
+void hlrt_cb_put(struct hlrt_cb *cb);
+void hlrt_cb_destroy_all(struct hlrt_ctx *ctx);
+int hlrt_cb_mmap(struct hlrt_ctx *ctx, struct vm_area_struct *vma);
+
+/* shared.c */
+int hlrt_shared_alloc(struct hlrt_device *dev, struct hlrt_shared *mem, size_t size);
+void hlrt_shared_free(struct hlrt_device *dev, struct hlrt_shared *mem);
+/*
+ * The only synchronisation with memory that the chip writes: a flag word is read with acquire semantics, so
+ * what the chip stored before the flag is seen after it.
+ */
+u32 hlrt_shared_read_flag(const __le32 *flag);
+
+/* queue.c */
+int hlrt_queues_init(struct hlrt_device *dev);
+void hlrt_queues_fini(struct hlrt_device *dev);
+void hlrt_queues_reset(struct hlrt_device *dev);
+unsigned int hlrt_queue_free_slots(const struct hlrt_queue *q);
+/* queues_lock held. */
+void hlrt_queue_push(struct hlrt_device *dev, unsigned int queue, struct hlrt_job *job);
+void hlrt_queue_complete(struct hlrt_device *dev, unsigned int queue);
+/* A driver's own buffer, polled through the last word it writes. Device idle. */
+int hlrt_queue_run(struct hlrt_device *dev, unsigned int queue, const struct hlrt_shared *cb, u32 len);
+
+/* cs.c */
+struct hlrt_job {
+	struct list_head node;
+	struct hlrt_cs *cs;
+	unsigned int queue;
+	u32 len;   /* of the user's packets */
+	u32 total; /* with the driver's */
+	struct hlrt_shared cb;
+};
+
+struct hlrt_cs {
+	struct list_head node; /* ctx->inflight, then dev->reap */
+	struct list_head jobs;
+	struct hlrt_ctx *ctx;
+	u64 seq;
+	unsigned int pending; /* jobs that have not completed */
+	unsigned int num_jobs;
+	unsigned long deadline; /* jiffies */
+	bool has_deadline;
+	int error;
+};
+
+/*
+ * Queues buffers that are already in the driver's hands, without looking into them: the second half of the
+ * CS ioctl. Not static so that tests can go past the whitelist. Returns 0 and consumes cs, or an error.
+ */
+int hlrt_cs_submit_raw(struct hlrt_cs *cs);
+struct hlrt_cs *hlrt_cs_alloc(struct hlrt_ctx *ctx);
+struct hlrt_job *hlrt_cs_add_job(struct hlrt_cs *cs, unsigned int queue, const void *packets, u32 len);
+void hlrt_cs_free(struct hlrt_cs *cs);
+void hlrt_cs_job_done(struct hlrt_job *job); /* queues_lock held */
+void hlrt_cs_abort_all(struct hlrt_device *dev, int error);
+bool hlrt_cs_seq_done(struct hlrt_ctx *ctx, u64 seq);
+/* Waits until seq has finished, at most timeout_ms; gives up early when a reset is coming. */
+bool hlrt_cs_wait_seq(struct hlrt_ctx *ctx, u64 seq, unsigned int timeout_ms);
+void hlrt_cs_reap_work(struct work_struct *work);
+void hlrt_cs_watchdog(struct work_struct *work);
+
+/* va.c: ctx->mem_lock held */
+int hlrt_va_insert(struct hlrt_ctx *ctx, struct hlrt_range *range, u64 hint, bool force, u64 congruent);
+void hlrt_va_remove(struct hlrt_ctx *ctx, struct hlrt_range *range);
+struct hlrt_range *hlrt_va_find(struct hlrt_ctx *ctx, u64 va);
+int hlrt_validate_va(struct hlrt_validate *v, u64 va, u64 len);
+
+/* mmu.c */
+int hlrt_mmu_init(struct hlrt_device *dev);
+void hlrt_mmu_fini(struct hlrt_device *dev);
+int hlrt_mmu_ctx_init(struct hlrt_ctx *ctx);
+/* with_hw false: the chip has been reset, only the driver's own state is freed. */
+void hlrt_mmu_ctx_fini(struct hlrt_ctx *ctx, bool with_hw);
+/* Maps [dma, dma + len) at va; all multiples of the chip's page. Needs hlrt_mmu_flush() afterwards. */
+int hlrt_mmu_map(struct hlrt_ctx *ctx, u64 va, u64 dma, u64 len);
+void hlrt_mmu_unmap(struct hlrt_ctx *ctx, u64 va, u64 len);
+int hlrt_mmu_map_sgt(struct hlrt_ctx *ctx, u64 va, struct sg_table *sgt, u64 skip, u64 len);
+int hlrt_mmu_flush(struct hlrt_device *dev);
+
+/* hostmem.c */
+int hlrt_host_map(struct hlrt_ctx *ctx, u64 user, u64 size, u64 hint, bool force, u64 *va);
+int hlrt_host_unmap(struct hlrt_ctx *ctx, u64 va);
+void hlrt_host_release(struct hlrt_ctx *ctx, struct hlrt_range *range); /* outside mem_lock */
+
+/* memory.c */
+void hlrt_memory_fini(struct hlrt_ctx *ctx, bool with_hw);
+
+/* dmabuf_export.c */
+int hlrt_export(struct hlrt_ctx *ctx, u64 addr, u64 len, u32 flags);
+/* Ends exports that overlap; *count gets how many. -EBUSY: an importer cannot be revoked. */
+int hlrt_export_revoke(struct hlrt_ctx *ctx, u64 addr, u64 len, u32 *count);
+/* For reset and removal: all of them. Returns the number of mappings that are left after timeout_ms. */
+unsigned int hlrt_export_revoke_all(struct hlrt_device *dev, unsigned int timeout_ms);
+unsigned int hlrt_export_count(struct hlrt_device *dev, u64 addr, u64 len);
+/* Memory is still reachable by an importer, or may be; name gets who. */
+bool hlrt_export_busy(struct hlrt_device *dev, char *name, size_t size);
+void hlrt_export_limits(struct hlrt_device *dev, u64 *granularity, u64 *max);
+
+/* dmabuf_import.c */
+int hlrt_import(struct hlrt_ctx *ctx, int fd, u64 offset, u64 len, u64 *va, u64 *mapped);
+int hlrt_unimport(struct hlrt_ctx *ctx, u64 va);
+void hlrt_import_release(struct hlrt_ctx *ctx, struct hlrt_range *range); /* outside mem_lock */
+
+/* p2p.c */
+int hlrt_p2p_check(struct pci_dev *provider, struct device *client);
+
+static inline u32 hlrt_status(struct hlrt_device *dev)
+{
+	return READ_ONCE(dev->status);
+}
+
+#endif /* HLRT_H */

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* One table of ioctls, whatever node they arrive on. */
+
+#include <linux/uaccess.h>
+
+#include "hlrt.h"
+
+#define HLRT_IOCTL_CONTROL 0x1 /* also on the control node */
+#define HLRT_IOCTL_NO_HW 0x2   /* works without a usable device; checks for itself what it needs */
+#define HLRT_IOCTL_EXT 0x4     /* extension: a lost device is ENODEV, where the habanalabs uAPI has other errors */
+
+struct hlrt_ioctl_desc {
+	unsigned int cmd;
+	unsigned int flags;
+	int (*handler)(struct hlrt_file *file, void *data);
+};
+
+static const struct hlrt_ioctl_desc hlrt_ioctls[] = {
+	{ HLABI_MISC_INFO, HLRT_IOCTL_CONTROL | HLRT_IOCTL_NO_HW, hlrt_info_ioctl },
+	{ HLABI_MISC_CB, 0, hlrt_cb_ioctl },
+	{ HLABI_MISC_CS, 0, hlrt_cs_ioctl },
+	{ HLABI_MISC_WAIT_CS, HLRT_IOCTL_NO_HW, hlrt_wait_ioctl },
+	{ HLABI_MISC_MEMORY, 0, hlrt_memory_ioctl },
+	{ HLRT_EXT_QUERY, HLRT_IOCTL_NO_HW | HLRT_IOCTL_EXT, hlrt_ext_query_ioctl },
+	{ HLRT_EXT_EXPORT, HLRT_IOCTL_EXT, hlrt_ext_export_ioctl },
+	{ HLRT_EXT_IMPORT, HLRT_IOCTL_EXT, hlrt_ext_import_ioctl },
+	{ HLRT_EXT_UNIMPORT, HLRT_IOCTL_EXT, hlrt_ext_unimport_ioctl },
+	{ HLRT_EXT_REVOKE, HLRT_IOCTL_EXT, hlrt_ext_revoke_ioctl },
+	{ HLRT_EXT_EXPORT_STATUS, HLRT_IOCTL_NO_HW | HLRT_IOCTL_EXT, hlrt_ext_export_status_ioctl },
+};
+
+/* The largest argument of the table. */
+union hlrt_ioctl_data {
+	struct hlabi_info_args info;
+	union hlabi_cb_args cb;
+	union hlabi_cs_args cs;
+	union hlabi_wait_cs_args wait;
+	union hlabi_mem_args memory;
+	struct hlrt_ext_query query;
+	struct hlrt_ext_export export;
+	struct hlrt_ext_import import;
+	struct hlrt_ext_unimport unimport;
+	struct hlrt_ext_revoke revoke;
+	struct hlrt_ext_export_status export_status;
+};
+
+static const struct hlrt_ioctl_desc *hlrt_ioctl_find(unsigned int cmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hlrt_ioctls); i++)
+		if (hlrt_ioctls[i].cmd == cmd)
+			return &hlrt_ioctls[i];
+	return NULL;
+}
+
+static int hlrt_ioctl_call(struct hlrt_file *file, const struct hlrt_ioctl_desc *desc, void *data)
+{
+	int rc;
+
+	if (!file->ctx && !(desc->flags & HLRT_IOCTL_CONTROL))
+		return -ENOTTY;
+	if (desc->flags & HLRT_IOCTL_NO_HW)
+		return desc->handler(file, data);
+
+	rc = hlrt_device_enter(file->dev);
+	if (rc)
+		return desc->flags & HLRT_IOCTL_EXT ? -ENODEV : rc;
+	if (READ_ONCE(file->ctx->dead))
+		rc = -ENODEV;
+	else
+		rc = desc->handler(file, data);
+	hlrt_device_leave(file->dev);
+	return rc;
+}
+
+long hlrt_ioctl(struct hlrt_file *file, unsigned int cmd, void __user *arg)
+{
+	const struct hlrt_ioctl_desc *desc = hlrt_ioctl_find(cmd);
+	union hlrt_ioctl_data data;
+	int rc;
+
+	if (!desc)
+		return -ENOTTY;
+	BUILD_BUG_ON(sizeof(data) < sizeof(struct hlrt_ext_query));
+	memset(&data, 0, sizeof(data));
+	if (copy_from_user(&data, arg, _IOC_SIZE(cmd)))
+		return -EFAULT;
+	rc = hlrt_ioctl_call(file, desc, &data);
+	/* Results go out even with an error: WAIT_CS tells its reason there. */
+	if (copy_to_user(arg, &data, _IOC_SIZE(cmd)))
+		return -EFAULT;
+	return rc;
+}

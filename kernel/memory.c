@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* The MEMORY ioctl, and the end of a context's mappings. */
+
+#include <linux/overflow.h>
+
+#include "hlrt.h"
+
+/* The program places its buffers in user DRAM by itself; the driver only counts. */
+static int hlrt_mem_alloc(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, struct hlabi_mem_out *out)
+{
+	const struct hlrt_props *prop = &ctx->dev->prop;
+	u64 limit = prop->dram_base + prop->dram_size - prop->dram_user_base;
+	u64 used;
+	int rc = 0;
+
+	if (!in->alloc.mem_size)
+		return -EINVAL;
+	mutex_lock(&ctx->mem_lock);
+	if (check_add_overflow(ctx->dram_used, in->alloc.mem_size, &used) || used > limit)
+		rc = -ENOMEM;
+	else
+		ctx->dram_used = used;
+	mutex_unlock(&ctx->mem_lock);
+	out->handle = 0;
+	return rc;
+}
+
+static int hlrt_mem_free(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, struct hlabi_mem_out *out)
+{
+	/* The uAPI frees by handle, which is 0 for every allocation here: nothing tells which one it was. */
+	return in->free.handle ? -EINVAL : 0;
+}
+
+static int hlrt_mem_map(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, struct hlabi_mem_out *out)
+{
+	u64 va;
+	int rc;
+
+	if (!(in->flags & HLABI_MEM_USERPTR))
+		return -EINVAL; /* device memory is addressed physically */
+	rc = hlrt_host_map(ctx, in->map_host.host_virt_addr, in->map_host.mem_size, in->map_host.hint_addr,
+			   in->flags & HLABI_MEM_FORCE_HINT, &va);
+	if (!rc)
+		out->device_virt_addr = va;
+	return rc;
+}
+
+static int hlrt_mem_unmap(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, struct hlabi_mem_out *out)
+{
+	return hlrt_host_unmap(ctx, in->unmap.device_virt_addr);
+}
+
+static int hlrt_mem_export(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, struct hlabi_mem_out *out)
+{
+	/* The misc generation: address and size; what follows them is undefined and not looked at. */
+	int fd = hlrt_export(ctx, in->export_dmabuf_fd.addr, in->export_dmabuf_fd.mem_size, in->flags);
+
+	if (fd < 0)
+		return fd;
+	out->fd = fd;
+	return 0;
+}
+
+typedef int (*hlrt_mem_fn)(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, struct hlabi_mem_out *out);
+
+static const hlrt_mem_fn hlrt_mem_ops[] = {
+	[HLABI_MEM_OP_ALLOC] = hlrt_mem_alloc,
+	[HLABI_MEM_OP_FREE] = hlrt_mem_free,
+	[HLABI_MEM_OP_MAP] = hlrt_mem_map,
+	[HLABI_MEM_OP_UNMAP] = hlrt_mem_unmap,
+	[HLABI_MEM_OP_EXPORT_DMABUF_FD] = hlrt_mem_export,
+};
+
+int hlrt_memory_ioctl(struct hlrt_file *file, void *data)
+{
+	union hlabi_mem_args *args = data;
+	struct hlabi_mem_in in = args->in;
+
+	memset(args, 0, sizeof(*args));
+	if (in.op > HLABI_MEM_OP_TS_ALLOC)
+		return -ENOTTY;
+	if (in.op >= ARRAY_SIZE(hlrt_mem_ops) || !hlrt_mem_ops[in.op])
+		return -EOPNOTSUPP;
+	return hlrt_mem_ops[in.op](file->ctx, &in, &args->out);
+}
+
+/* First the chip forgets its translations, then the memory behind goes. */
+void hlrt_memory_fini(struct hlrt_ctx *ctx, bool with_hw)
+{
+	struct hlrt_range *range;
+
+	mutex_lock(&ctx->mem_lock);
+	list_for_each_entry(range, &ctx->ranges, node)
+		range->mapped = range->entries = false;
+	hlrt_mmu_ctx_fini(ctx, with_hw);
+	mutex_unlock(&ctx->mem_lock);
+	for (;;) {
+		mutex_lock(&ctx->mem_lock);
+		range = list_first_entry_or_null(&ctx->ranges, struct hlrt_range, node);
+		if (range)
+			hlrt_va_remove(ctx, range);
+		mutex_unlock(&ctx->mem_lock);
+		if (!range)
+			return;
+		if (range->kind == HLRT_RANGE_HOST)
+			hlrt_host_release(ctx, range);
+		else
+			hlrt_import_release(ctx, range);
+	}
+}

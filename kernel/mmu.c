@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Page tables in device memory. The driver keeps a copy of each table, so that it reads none back; the chip
+ * walks what write_pte() stored. Tables come from a reserved area; the first of them are the roots, one for
+ * each address space.
+ */
+
+#include <linux/bitmap.h>
+#include <linux/scatterlist.h>
+#include <linux/slab.h>
+
+#include "hlrt.h"
+
+#define HLRT_PGT_ENTRIES 512
+#define HLRT_PGT_SIZE (HLRT_PGT_ENTRIES * sizeof(u64))
+
+struct hlrt_pgt {
+	u64 addr; /* in device memory */
+	unsigned int used;
+	bool present[HLRT_PGT_ENTRIES];
+	struct hlrt_pgt *next[HLRT_PGT_ENTRIES]; /* NULL for an entry that maps a page */
+};
+
+static unsigned int hlrt_pgt_index(struct hlrt_device *dev, unsigned int hop, u64 va)
+{
+	return (va >> dev->asic->mmu.shift[hop]) & (HLRT_PGT_ENTRIES - 1);
+}
+
+static struct hlrt_pgt *hlrt_pgt_new(struct hlrt_device *dev, unsigned int number)
+{
+	struct hlrt_pgt *pgt = kzalloc(sizeof(*pgt), GFP_KERNEL);
+
+	if (!pgt)
+		return NULL;
+	pgt->addr = dev->prop.pgt_base + number * HLRT_PGT_SIZE;
+	dev->asic->clear_table(dev, pgt->addr);
+	return pgt;
+}
+
+static struct hlrt_pgt *hlrt_pgt_alloc(struct hlrt_device *dev)
+{
+	unsigned long number = find_next_zero_bit(dev->pgt_bitmap, dev->pgt_count, dev->prop.max_asid);
+	struct hlrt_pgt *pgt;
+
+	if (number >= dev->pgt_count)
+		return NULL;
+	pgt = hlrt_pgt_new(dev, number);
+	if (pgt)
+		__set_bit(number, dev->pgt_bitmap);
+	return pgt;
+}
+
+static void hlrt_pgt_free(struct hlrt_device *dev, struct hlrt_pgt *pgt)
+{
+	__clear_bit((pgt->addr - dev->prop.pgt_base) / HLRT_PGT_SIZE, dev->pgt_bitmap);
+	kfree(pgt);
+}
+
+static void hlrt_pgt_set(struct hlrt_device *dev, struct hlrt_pgt *pgt, unsigned int index, u64 value)
+{
+	bool present = value & dev->asic->mmu.flag_present;
+
+	pgt->used += present;
+	pgt->used -= pgt->present[index];
+	pgt->present[index] = present;
+	dev->asic->write_pte(dev, pgt->addr + index * sizeof(u64), value);
+}
+
+int hlrt_mmu_init(struct hlrt_device *dev)
+{
+	dev->pgt_count = dev->prop.pgt_size / HLRT_PGT_SIZE;
+	dev->pgt_bitmap = bitmap_zalloc(dev->pgt_count, GFP_KERNEL);
+	return dev->pgt_bitmap ? 0 : -ENOMEM;
+}
+
+void hlrt_mmu_fini(struct hlrt_device *dev)
+{
+	bitmap_free(dev->pgt_bitmap);
+	dev->pgt_bitmap = NULL;
+}
+
+int hlrt_mmu_flush(struct hlrt_device *dev)
+{
+	int rc;
+
+	mutex_lock(&dev->mmu_lock);
+	rc = dev->asic->invalidate(dev);
+	mutex_unlock(&dev->mmu_lock);
+	if (rc) {
+		/* A translation that cannot be taken back must not be used: only a reset helps. */
+		dev_err(dev->dev, "MMU does not finish its invalidation (%d)\n", rc);
+		hlrt_device_request_reset(dev, HLRT_RESET_HW_ERROR);
+	}
+	return rc;
+}
+
+int hlrt_mmu_ctx_init(struct hlrt_ctx *ctx)
+{
+	struct hlrt_device *dev = ctx->dev;
+
+	mutex_lock(&dev->mmu_lock);
+	ctx->root = hlrt_pgt_new(dev, ctx->asid);
+	mutex_unlock(&dev->mmu_lock);
+	if (!ctx->root)
+		return -ENOMEM;
+	return hlrt_mmu_flush(dev);
+}
+
+static void hlrt_pgt_free_tree(struct hlrt_device *dev, struct hlrt_pgt *pgt, unsigned int depth)
+{
+	unsigned int i;
+
+	for (i = 0; i < HLRT_PGT_ENTRIES && depth < dev->asic->mmu.hops; i++)
+		if (pgt->next[i])
+			hlrt_pgt_free_tree(dev, pgt->next[i], depth + 1);
+	hlrt_pgt_free(dev, pgt);
+}
+
+void hlrt_mmu_ctx_fini(struct hlrt_ctx *ctx, bool with_hw)
+{
+	struct hlrt_device *dev = ctx->dev;
+
+	if (!ctx->root)
+		return;
+	mutex_lock(&dev->mmu_lock);
+	if (with_hw)
+		dev->asic->clear_table(dev, ctx->root->addr);
+	mutex_unlock(&dev->mmu_lock);
+	if (with_hw)
+		hlrt_mmu_flush(dev);
+	mutex_lock(&dev->mmu_lock);
+	hlrt_pgt_free_tree(dev, ctx->root, 1);
+	ctx->root = NULL;
+	mutex_unlock(&dev->mmu_lock);
+}
+
+/* The table of hop for va, made on the way if create says so. */
+static struct hlrt_pgt *hlrt_pgt_walk(struct hlrt_ctx *ctx, u64 va, unsigned int hop, bool create)
+{
+	struct hlrt_device *dev = ctx->dev;
+	struct hlrt_pgt *pgt = ctx->root;
+	unsigned int i;
+
+	for (i = 0; i < hop; i++) {
+		unsigned int index = hlrt_pgt_index(dev, i, va);
+
+		if (!pgt->next[index]) {
+			if (!create || WARN_ON(pgt->present[index]))
+				return NULL;
+			pgt->next[index] = hlrt_pgt_alloc(dev);
+			if (!pgt->next[index])
+				return NULL;
+			hlrt_pgt_set(dev, pgt, index,
+				     (pgt->next[index]->addr & dev->asic->mmu.addr_mask) |
+					     dev->asic->mmu.flag_present);
+		}
+		pgt = pgt->next[index];
+	}
+	return pgt;
+}
+
+/* Gives back tables that became empty, from hop upwards. */
+static void hlrt_pgt_prune(struct hlrt_ctx *ctx, u64 va, unsigned int hop)
+{
+	struct hlrt_device *dev = ctx->dev;
+
+	while (hop) {
+		struct hlrt_pgt *parent = hlrt_pgt_walk(ctx, va, hop - 1, false);
+		unsigned int index = hlrt_pgt_index(dev, hop - 1, va);
+
+		if (!parent || !parent->next[index] || parent->next[index]->used)
+			return;
+		hlrt_pgt_set(dev, parent, index, 0);
+		hlrt_pgt_free(dev, parent->next[index]);
+		parent->next[index] = NULL;
+		hop--;
+	}
+}
+
+static int hlrt_mmu_map_page(struct hlrt_ctx *ctx, u64 va, u64 dma, unsigned int hop)
+{
+	const struct hlrt_mmu_shape *mmu = &ctx->dev->asic->mmu;
+	struct hlrt_pgt *pgt = hlrt_pgt_walk(ctx, va, hop, true);
+	unsigned int index = hlrt_pgt_index(ctx->dev, hop, va);
+
+	if (!pgt)
+		return -ENOMEM;
+	if (WARN_ON(pgt->present[index]))
+		return -EEXIST;
+	hlrt_pgt_set(ctx->dev, pgt, index,
+		     ((dma + ctx->dev->prop.host_base) & mmu->addr_mask) | mmu->flag_last | mmu->flag_present);
+	return 0;
+}
+
+int hlrt_mmu_map(struct hlrt_ctx *ctx, u64 va, u64 dma, u64 len)
+{
+	const struct hlrt_mmu_shape *mmu = &ctx->dev->asic->mmu;
+	u64 done = 0;
+	int rc = 0;
+
+	if (!IS_ALIGNED(va | dma | len, mmu->page_size))
+		return -EINVAL;
+	mutex_lock(&ctx->dev->mmu_lock);
+	while (done < len) {
+		bool huge = IS_ALIGNED((va + done) | (dma + done), mmu->huge_page_size) &&
+			    len - done >= mmu->huge_page_size;
+
+		rc = hlrt_mmu_map_page(ctx, va + done, dma + done, huge ? mmu->huge_hop : mmu->hops - 1);
+		if (rc)
+			break;
+		done += huge ? mmu->huge_page_size : mmu->page_size;
+	}
+	mutex_unlock(&ctx->dev->mmu_lock);
+	if (rc)
+		hlrt_mmu_unmap(ctx, va, done);
+	return rc;
+}
+
+static u64 hlrt_mmu_unmap_one(struct hlrt_ctx *ctx, u64 va)
+{
+	const struct hlrt_mmu_shape *mmu = &ctx->dev->asic->mmu;
+	struct hlrt_pgt *pgt = hlrt_pgt_walk(ctx, va, mmu->huge_hop, false);
+	unsigned int index = hlrt_pgt_index(ctx->dev, mmu->huge_hop, va);
+	unsigned int hop = mmu->huge_hop;
+
+	if (pgt && pgt->next[index]) {
+		pgt = pgt->next[index];
+		hop = mmu->hops - 1;
+		index = hlrt_pgt_index(ctx->dev, hop, va);
+	}
+	if (!pgt || !pgt->present[index])
+		return mmu->page_size;
+	hlrt_pgt_set(ctx->dev, pgt, index, 0);
+	hlrt_pgt_prune(ctx, va, hop);
+	return hop == mmu->huge_hop ? mmu->huge_page_size : mmu->page_size;
+}
+
+void hlrt_mmu_unmap(struct hlrt_ctx *ctx, u64 va, u64 len)
+{
+	u64 done = 0;
+
+	mutex_lock(&ctx->dev->mmu_lock);
+	while (done < len)
+		done += hlrt_mmu_unmap_one(ctx, va + done);
+	mutex_unlock(&ctx->dev->mmu_lock);
+}
+
+/* Maps len bytes of what sgt describes, leaving out the first skip bytes; merges neighbours. */
+int hlrt_mmu_map_sgt(struct hlrt_ctx *ctx, u64 va, struct sg_table *sgt, u64 skip, u64 len)
+{
+	u64 start = 0, run = 0, done = 0;
+	struct scatterlist *sg;
+	int rc = 0, i;
+
+	for_each_sgtable_dma_sg(sgt, sg, i) {
+		u64 addr = sg_dma_address(sg), size = sg_dma_len(sg);
+
+		if (skip >= size) {
+			skip -= size;
+			continue;
+		}
+		addr += skip;
+		size = min(size - skip, len - done - run);
+		skip = 0;
+		if (run && start + run == addr) {
+			run += size;
+		} else {
+			if (run)
+				rc = hlrt_mmu_map(ctx, va + done, start, run);
+			if (rc)
+				goto undo;
+			done += run;
+			start = addr;
+			run = size;
+		}
+		if (done + run == len)
+			break;
+	}
+	if (done + run != len)
+		rc = -ERANGE;
+	else
+		rc = hlrt_mmu_map(ctx, va + done, start, run);
+	if (!rc)
+		rc = hlrt_mmu_flush(ctx->dev);
+	if (!rc)
+		return 0;
+undo:
+	hlrt_mmu_unmap(ctx, va, len);
+	hlrt_mmu_flush(ctx->dev);
+	return rc;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* Hard reset: everything in flight fails, every export ends, the chip starts anew. */
+
+#include "hlrt.h"
+
+static const char * const hlrt_reset_names[] = {
+	[HLRT_RESET_USER] = "asked for",
+	[HLRT_RESET_CS_TIMEOUT] = "a submission timed out",
+	[HLRT_RESET_HW_ERROR] = "hardware error",
+	[HLRT_RESET_SCRUB] = "memory could not be scrubbed",
+};
+
+/* hw_sem held for writing; engines may still run. */
+static int hlrt_reset_stop(struct hlrt_device *dev)
+{
+	unsigned int left;
+
+	/* Importers first: they must not see the memory of a chip in reset. */
+	left = hlrt_export_revoke_all(dev, hlrt_revoke_timeout_ms);
+	hlrt_device_quiesce(dev);
+	hlrt_cs_abort_all(dev, -EIO);
+	if (dev->ctx)
+		hlrt_ctx_kill(dev->ctx);
+	if (left) {
+		char holder[128] = "";
+
+		hlrt_export_busy(dev, holder, sizeof(holder));
+		dev_err(dev->dev, "reset put off: importers keep %u mapping(s): %s\n", left, holder);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static int hlrt_reset_start(struct hlrt_device *dev)
+{
+	unsigned long flags;
+	int rc;
+
+	rc = dev->asic->hw_reset(dev);
+	if (rc)
+		return rc;
+	hlrt_queues_reset(dev);
+	rc = dev->asic->hw_init(dev);
+	if (rc)
+		return rc;
+	spin_lock_irqsave(&dev->queues_lock, flags);
+	dev->accepting = true;
+	spin_unlock_irqrestore(&dev->queues_lock, flags);
+	rc = dev->asic->late_init(dev);
+	if (rc)
+		hlrt_device_quiesce(dev);
+	return rc;
+}
+
+int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause)
+{
+	int rc;
+
+	lockdep_assert_held(&dev->lock);
+	if (dev->gone)
+		return -ENODEV;
+
+	WRITE_ONCE(dev->reset_pending, false);
+	dev_warn(dev->dev, "reset: %s\n", hlrt_reset_names[cause]);
+	WRITE_ONCE(dev->status, HLABI_STATUS_IN_RESET);
+	hlrt_device_event(dev, HLABI_EVENT_DEVICE_RESET);
+
+	down_write(&dev->hw_sem);
+	rc = hlrt_reset_stop(dev);
+	if (rc) {
+		WRITE_ONCE(dev->status, HLABI_STATUS_NEEDS_RESET);
+		up_write(&dev->hw_sem);
+		return rc;
+	}
+	rc = hlrt_reset_start(dev);
+	dev->hard_resets++;
+	WRITE_ONCE(dev->status, rc ? HLABI_STATUS_MALFUNCTION : HLABI_STATUS_OPERATIONAL);
+	up_write(&dev->hw_sem);
+
+	if (rc)
+		dev_err(dev->dev, "device does not come back from reset (%d)\n", rc);
+	return rc;
+}
+
+void hlrt_reset_work(struct work_struct *work)
+{
+	struct hlrt_device *dev = container_of(work, struct hlrt_device, reset_work);
+
+	struct hlrt_ctx *ctx;
+	unsigned long flags;
+
+	/* Whoever waits for work to end, perhaps with dev->lock held, shall not wait for what never ends. */
+	spin_lock_irqsave(&dev->queues_lock, flags);
+	ctx = dev->ctx;
+	if (ctx)
+		wake_up_all(&ctx->cs_wait);
+	spin_unlock_irqrestore(&dev->queues_lock, flags);
+
+	mutex_lock(&dev->lock);
+	/* Somebody may have done it meanwhile. */
+	if (!dev->gone && READ_ONCE(dev->reset_pending))
+		hlrt_reset_locked(dev, READ_ONCE(dev->reset_cause));
+	mutex_unlock(&dev->lock);
+}
