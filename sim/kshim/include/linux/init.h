@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef KSHIM_LINUX_INIT_H
+#define KSHIM_LINUX_INIT_H
+
+#include <linux/module.h>
+
+#endif

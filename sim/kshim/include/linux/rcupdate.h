@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef KSHIM_LINUX_RCUPDATE_H
+#define KSHIM_LINUX_RCUPDATE_H
+
+#include <linux/compiler.h>
+
+#endif

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef KSHIM_LINUX_SEQ_FILE_H
+#define KSHIM_LINUX_SEQ_FILE_H
+
+#include <linux/kernel.h>
+
+#endif
