@@ -2,12 +2,12 @@
 /*
  * asic.h - what the driver asks of a chip.
  *
- * The core (device life cycle, contexts, submission, memory, dma-buf) knows queues, virtual addresses and
- * user ranges; it knows no register and no packet. Everything below is the chip's. One constant table per
- * chip; every member is mandatory unless said otherwise.
+ * The core (device life cycle, contexts, submission, memory, dma-buf) knows queues, virtual
+ * addresses and user ranges; it knows no register and no packet. Everything below is the chip's.
+ * One constant table per chip; every member is mandatory unless said otherwise.
  *
- * Contexts of calls: "process" may sleep; "atomic" runs under dev->queues_lock or in the interrupt handler.
- * Between halt() and hw_init() no call but hw_reset() and the software ones is made.
+ * Contexts of calls: "process" may sleep; "atomic" runs under dev->queues_lock or in the interrupt
+ * handler. Between halt() and hw_init() no call but hw_reset() and the software ones is made.
  */
 #ifndef HLRT_ASIC_H
 #define HLRT_ASIC_H
@@ -21,7 +21,7 @@ struct hlrt_validate;
 
 /* Fixed at probe; the core reads, the chip's early_init() writes. Addresses are the chip's own. */
 struct hlrt_props {
-	const char *name;	/* sysfs device_type */
+	const char *name; /* sysfs device_type */
 	unsigned int dma_bits;
 	unsigned int num_queues; /* user queues, ids 0 to num_queues - 1 */
 
@@ -32,9 +32,10 @@ struct hlrt_props {
 	u64 sram_user_size;
 	unsigned int dram_bar; /* BAR that shows device memory */
 
-	u64 host_base;		/* added to a bus address to reach host memory */
-	u64 va_base, va_end;	/* virtual addresses that contexts may map */
-	u64 pgt_base, pgt_size; /* device memory for page tables; the first max_asid tables are the roots */
+	u64 host_base;	     /* added to a bus address to reach host memory */
+	u64 va_base, va_end; /* virtual addresses that contexts may map */
+	/* Device memory for page tables; the first max_asid of them are the roots. */
+	u64 pgt_base, pgt_size;
 	unsigned int max_asid;
 
 	u32 first_user_sob;
@@ -67,9 +68,10 @@ struct hlrt_asic_ops {
 	struct hlrt_mmu_shape mmu;
 
 	/*
-	 * Bring-up, process context, in this order: early_init (BARs, address translation, preboot; leaves the
-	 * device resettable), sw_init (memory shared with the chip), hw_init (firmware, MMU, protection, queues,
-	 * event queue), late_init (firmware handshake, self-test). Each undoes itself when it fails.
+	 * Bring-up, process context, in this order: early_init (BARs, address translation, preboot;
+	 * leaves the device resettable), sw_init (memory shared with the chip), hw_init (firmware,
+	 * MMU, protection, queues, event queue), late_init (firmware handshake, self-test). Each
+	 * undoes itself when it fails.
 	 */
 	int (*early_init)(struct hlrt_device *dev);
 	void (*early_fini)(struct hlrt_device *dev);
@@ -78,14 +80,23 @@ struct hlrt_asic_ops {
 	int (*hw_init)(struct hlrt_device *dev);
 	int (*late_init)(struct hlrt_device *dev);
 
-	/* Stops every engine: on return the chip starts no further access to host memory. Process. */
+	/*
+	 * Stops every engine: on return the chip starts no further access to host memory. Process.
+	 */
 	void (*halt)(struct hlrt_device *dev);
-	/* Back to the state before hw_init(). Page tables, queues and protection are lost. Process. */
+	/*
+	 * Back to the state before hw_init(). Page tables, queues and protection are lost. Process.
+	 */
 	int (*hw_reset)(struct hlrt_device *dev);
 
-	/* Interrupt handler, atomic: completions through hlrt_queue_complete(), events queued for handle_events. */
+	/*
+	 * Interrupt handler, atomic: completions through hlrt_queue_complete(), events queued for
+	 * handle_events.
+	 */
 	void (*irq)(struct hlrt_device *dev);
-	/* Takes events off the chip's event queue, reports them with hlrt_device_event(). Process. */
+	/*
+	 * Takes events off the chip's event queue, reports them with hlrt_device_event(). Process.
+	 */
 	void (*handle_events)(struct hlrt_device *dev);
 
 	/* Queues. ring: publishes producer index pi (free-running). Atomic. */
@@ -93,30 +104,37 @@ struct hlrt_asic_ops {
 	/* Bytes to add to a buffer of len bytes for the packets that end_of_cb() writes. */
 	u32 (*end_of_cb_size)(u32 len);
 	/*
-	 * Ends a command buffer of len bytes in a space of total bytes: write value to bus address cq_addr,
-	 * then interrupt the host. These packets are the driver's and run trusted.
+	 * Ends a command buffer of len bytes in a space of total bytes: write value to bus address
+	 * cq_addr, then interrupt the host. These packets are the driver's and run trusted.
 	 */
-	void (*end_of_cb)(struct hlrt_device *dev, void *cb, u32 len, u32 total, u64 cq_addr, u32 value);
+	void (*end_of_cb)(struct hlrt_device *dev, void *cb, u32 len, u32 total, u64 cq_addr,
+			  u32 value);
 	/*
-	 * Accepts or refuses the driver's private copy of a user buffer: -EPERM for a packet or target that is
-	 * not on the whitelist, -EINVAL for a malformed one. Targets in virtual addresses are asked of
-	 * hlrt_validate_va(). Process, ctx->mem_lock held.
+	 * Accepts or refuses the driver's private copy of a user buffer: -EPERM for a packet or
+	 * target that is not on the whitelist, -EINVAL for a malformed one. Targets in virtual
+	 * addresses are asked of hlrt_validate_va(). Process, ctx->mem_lock held.
 	 */
 	int (*validate)(struct hlrt_validate *v, const void *cb, u32 len);
 	/* True when nothing runs; *busy gets one bit for each busy engine. Process. */
 	bool (*is_idle)(struct hlrt_device *dev, u64 *busy);
 
 	/*
-	 * MMU. write_pte stores into device memory; invalidate() first orders all earlier stores, then returns
-	 * when no stale translation can be used any more. Process, dev->mmu_lock held.
+	 * MMU. write_pte stores into device memory; invalidate() first orders all earlier stores,
+	 * then returns when no stale translation can be used any more. Process, dev->mmu_lock held.
 	 */
 	void (*write_pte)(struct hlrt_device *dev, u64 addr, u64 value);
 	void (*clear_table)(struct hlrt_device *dev, u64 addr);
 	int (*invalidate)(struct hlrt_device *dev);
 
-	/* Zeroes memory that users can write. -EIO: some of it may not be zero. Process, device idle. */
+	/*
+	 * Zeroes memory that users can write. -EIO: some of it may not be zero. Process, device
+	 * idle.
+	 */
 	int (*scrub)(struct hlrt_device *dev);
-	/* Returns user-visible registers (sync objects, monitors, fences) to their reset value. Process. */
+	/*
+	 * Returns user-visible registers (sync objects, monitors, fences) to their reset value.
+	 * Process.
+	 */
 	void (*reset_user_registers)(struct hlrt_device *dev);
 
 	/* Bus address of the first byte that the DRAM BAR shows, and how much it shows. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Command buffers that programs fill. The chip never fetches from them: a submission copies and checks their
- * contents first. So they are plain memory and may outlive the device in a mapping.
+ * Command buffers that programs fill. The chip never fetches from them: a submission copies and
+ * checks their contents first. So they are plain memory and may outlive the device in a mapping.
  */
 
+#include <linux/bits.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -11,7 +12,7 @@
 #include "hlrt.h"
 
 /* Handles are page-aligned mmap offsets; the tag keeps other kinds of mappings apart. */
-#define HLRT_CB_TAG (1ULL << 40)
+#define HLRT_CB_TAG BIT_ULL(40)
 
 static void hlrt_cb_release(struct kref *ref)
 {

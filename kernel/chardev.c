@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The character-device front end: /dev/hlN (compute) and /dev/hl_controlDN, as the in-tree driver has them
- * on kernels before 6.7. Device N owns minors 2N and 2N + 1.
+ * The character-device front end: /dev/hlN (compute) and /dev/hl_controlDN, as the in-tree driver
+ * has them on kernels before 6.7. Device N owns minors 2N and 2N + 1.
  */
 
 #include <linux/fs.h>

@@ -174,29 +174,40 @@ int hlrt_cpucp_read_info(struct hlrt_device *dev)
 
 int hlrt_cpucp_frequency(struct hlrt_device *dev, u32 pll, bool current_rate, u32 *mhz)
 {
+	u32 op = current_rate ? HLRT_CPUCP_FREQUENCY_CURR_GET : HLRT_CPUCP_FREQUENCY_GET;
 	u64 hz;
 	int rc;
 
-	rc = hlrt_cpucp_call(dev, current_rate ? HLRT_CPUCP_FREQUENCY_CURR_GET : HLRT_CPUCP_FREQUENCY_GET, pll,
-			     0, &hz);
+	rc = hlrt_cpucp_call(dev, op, pll, 0, &hz);
 	if (!rc)
 		*mhz = div_u64(hz, 1000000);
 	return rc;
 }
 
+static struct cpucp_eqe *cpucp_eqe(struct hlrt_device *dev)
+{
+	struct cpucp_eqe *eq = dev->cpucp.mem.cpu + HLRT_CPUCP_EQ_OFFSET;
+
+	return &eq[READ_ONCE(dev->cpucp.eq_ci)];
+}
+
+bool hlrt_cpucp_event_pending(struct hlrt_device *dev)
+{
+	return hlrt_shared_read_flag(&cpucp_eqe(dev)->ctl) & CPUCP_EQ_READY;
+}
+
 bool hlrt_cpucp_next_event(struct hlrt_device *dev, u32 *type, u64 *data)
 {
 	struct hlrt_cpucp *cpucp = &dev->cpucp;
-	struct cpucp_eqe *eqe = cpucp->mem.cpu + HLRT_CPUCP_EQ_OFFSET;
+	struct cpucp_eqe *eqe = cpucp_eqe(dev);
 	u32 ctl;
 
-	eqe += cpucp->eq_ci;
 	ctl = hlrt_shared_read_flag(&eqe->ctl);
 	if (!(ctl & CPUCP_EQ_READY))
 		return false;
 	*type = (ctl & CPUCP_EQ_TYPE_MASK) >> CPUCP_EQ_TYPE_SHIFT;
 	*data = le64_to_cpu(eqe->data[0]);
 	WRITE_ONCE(eqe->ctl, cpu_to_le32(ctl & ~CPUCP_EQ_READY));
-	cpucp->eq_ci = (cpucp->eq_ci + 1) % HLRT_CPUCP_EQ_LENGTH;
+	WRITE_ONCE(cpucp->eq_ci, (cpucp->eq_ci + 1) % HLRT_CPUCP_EQ_LENGTH);
 	return true;
 }

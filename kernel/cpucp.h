@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * cpucp.h - talking with the device CPU's firmware: a message queue to it, an event queue from it. Message
- * formats are those of every generation (cpucp_if.h); where the queues' registers are, the chip knows.
+ * cpucp.h - talking with the device CPU's firmware: a message queue to it, an event queue from it.
+ * Message formats are those of every generation (cpucp_if.h); where the queues' registers are, the
+ * chip knows.
  */
 #ifndef HLRT_CPUCP_H
 #define HLRT_CPUCP_H
@@ -37,7 +38,7 @@ struct hlrt_shared {
 #define HLRT_CPUCP_FREQUENCY_CURR_GET 19
 
 struct hlrt_cpucp {
-	struct mutex lock;
+	struct mutex lock; /* one message at a time */
 	struct hlrt_shared mem;
 	u64 addr; /* of mem, as the device CPU addresses it */
 	u32 pi;
@@ -51,12 +52,17 @@ int hlrt_cpucp_init(struct hlrt_device *dev);
 void hlrt_cpucp_fini(struct hlrt_device *dev);
 void hlrt_cpucp_reset(struct hlrt_device *dev);
 
-/* value goes in, *result (may be NULL) comes out. -EIO: refused; -ETIMEDOUT: the CPU does not answer. */
+/*
+ * value goes in, *result (may be NULL) comes out. -EIO: refused; -ETIMEDOUT: the CPU does not
+ * answer.
+ */
 int hlrt_cpucp_call(struct hlrt_device *dev, u32 opcode, u32 index, u64 value, u64 *result);
 int hlrt_cpucp_test(struct hlrt_device *dev);
 /* Fills the firmware's part of dev->prop. */
 int hlrt_cpucp_read_info(struct hlrt_device *dev);
 int hlrt_cpucp_frequency(struct hlrt_device *dev, u32 pll, bool current_rate, u32 *mhz);
+/* Is there one? In any context. */
+bool hlrt_cpucp_event_pending(struct hlrt_device *dev);
 /* Takes one event off the queue: false when there is none. */
 bool hlrt_cpucp_next_event(struct hlrt_device *dev, u32 *type, u64 *data);
 

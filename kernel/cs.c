@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Command submission. A submission is a set of jobs, one buffer for one queue each; it has a sequence number
- * and ends when its last job has ended. Buffers are copied first and checked in the copy, so that what was
- * checked is what runs.
+ * Command submission. A submission is a set of jobs, one buffer for one queue each; it has a
+ * sequence number and ends when its last job has ended. Buffers are copied first and checked in the
+ * copy, so that what was checked is what runs.
  */
 
 #include <linux/slab.h>
@@ -10,13 +10,15 @@
 
 #include "hlrt.h"
 
-#define HLRT_CS_FLAGS                                                                                        \
+#define HLRT_CS_FLAGS \
 	(HLABI_CS_FLAG_FORCE_RESTORE | HLABI_CS_FLAG_TIMESTAMP | HLABI_CS_FLAG_CUSTOM_TIMEOUT)
 
-#define hlrt_count(ctx, what)                                                                                \
-	do {                                                                                                 \
-		(ctx)->counters.ctx_##what++;                                                                \
-		(ctx)->dev->counters.total_##what++;                                                         \
+/* queues_lock held. */
+#define hlrt_count(ctx, what) \
+	do { \
+		struct hlrt_ctx *_ctx = (ctx); \
+		_ctx->counters.ctx_##what++; \
+		_ctx->dev->counters.total_##what++; \
 	} while (0)
 
 struct hlrt_cs *hlrt_cs_alloc(struct hlrt_ctx *ctx)
@@ -44,7 +46,8 @@ void hlrt_cs_free(struct hlrt_cs *cs)
 	kfree(cs);
 }
 
-struct hlrt_job *hlrt_cs_add_job(struct hlrt_cs *cs, unsigned int queue, const void *packets, u32 len)
+struct hlrt_job *hlrt_cs_add_job(struct hlrt_cs *cs, unsigned int queue, const void *packets,
+				 u32 len)
 {
 	struct hlrt_device *dev = cs->ctx->dev;
 	struct hlrt_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
@@ -127,7 +130,21 @@ void hlrt_cs_reap_work(struct work_struct *work)
 		hlrt_cs_free(cs);
 }
 
-/* Fails what has run out of time and lets the device be reset; else comes back for the next deadline. */
+/* queues_lock held. Lets the watchdog come at the deadline, unless it comes earlier anyway. */
+static void hlrt_cs_watch(struct hlrt_device *dev, unsigned long deadline)
+{
+	unsigned long now = jiffies;
+
+	if (delayed_work_pending(&dev->watchdog) && !time_before(deadline, dev->watchdog_at))
+		return;
+	dev->watchdog_at = deadline;
+	mod_delayed_work(dev->wq, &dev->watchdog, time_after(deadline, now) ? deadline - now : 1);
+}
+
+/*
+ * Fails what has run out of time and lets the device be reset; else comes back for the next
+ * deadline.
+ */
 void hlrt_cs_watchdog(struct work_struct *work)
 {
 	struct hlrt_device *dev = container_of(to_delayed_work(work), struct hlrt_device, watchdog);
@@ -141,7 +158,8 @@ void hlrt_cs_watchdog(struct work_struct *work)
 			if (!cs->has_deadline)
 				continue;
 			if (time_after_eq(jiffies, cs->deadline)) {
-				dev_err(dev->dev, "submission %llu of pid %d timed out\n", cs->seq, cs->ctx->pid);
+				dev_err(dev->dev, "submission %llu of pid %d timed out\n", cs->seq,
+					cs->ctx->pid);
 				cs->error = -ETIMEDOUT;
 				late = true;
 			} else if (!again || time_before(cs->deadline, next)) {
@@ -150,13 +168,13 @@ void hlrt_cs_watchdog(struct work_struct *work)
 			}
 		}
 	}
+	if (again && !late)
+		hlrt_cs_watch(dev, next);
 	spin_unlock_irq(&dev->queues_lock);
 
 	if (late) {
 		hlrt_device_event(dev, HLABI_EVENT_CS_TIMEOUT);
 		hlrt_device_request_reset(dev, HLRT_RESET_CS_TIMEOUT);
-	} else if (again) {
-		queue_delayed_work(dev->wq, &dev->watchdog, time_after(next, jiffies) ? next - jiffies : 1);
 	}
 }
 
@@ -177,7 +195,7 @@ static int hlrt_cs_check_submit(struct hlrt_cs *cs)
 	struct hlrt_ctx *ctx = cs->ctx;
 	struct hlrt_cs_result *result = hlrt_cs_result(ctx, ctx->next_seq);
 
-	if (ctx->dead || !ctx->dev->accepting) {
+	if (READ_ONCE(ctx->dead) || !ctx->dev->accepting) {
 		hlrt_count(ctx, device_in_reset_drop_cnt);
 		return -ENODEV;
 	}
@@ -196,8 +214,7 @@ int hlrt_cs_submit_raw(struct hlrt_cs *cs)
 {
 	struct hlrt_ctx *ctx = cs->ctx;
 	struct hlrt_device *dev = ctx->dev;
-	struct hlrt_job *job, *next;
-	unsigned int left = cs->num_jobs;
+	struct hlrt_job *job;
 	unsigned long flags;
 	int rc;
 
@@ -211,13 +228,10 @@ int hlrt_cs_submit_raw(struct hlrt_cs *cs)
 	*hlrt_cs_result(ctx, cs->seq) = (struct hlrt_cs_result){ .seq = cs->seq };
 	list_add_tail(&cs->node, &ctx->inflight);
 	/* The lock keeps completions, and so the end of cs, away until all its jobs are queued. */
-	list_for_each_entry_safe(job, next, &cs->jobs, node) {
+	list_for_each_entry(job, &cs->jobs, node)
 		hlrt_queue_push(dev, job->queue, job);
-		if (!--left)
-			break;
-	}
-	if (cs->has_deadline && !delayed_work_pending(&dev->watchdog))
-		queue_delayed_work(dev->wq, &dev->watchdog, cs->deadline - jiffies);
+	if (cs->has_deadline)
+		hlrt_cs_watch(dev, cs->deadline);
 unlock:
 	spin_unlock_irqrestore(&dev->queues_lock, flags);
 	return rc;
@@ -233,7 +247,8 @@ static int hlrt_cs_add_chunk(struct hlrt_cs *cs, const struct hlabi_cs_chunk *ch
 		dev_dbg(dev->dev, "queue %u is not open to users\n", chunk->queue_index);
 		return -EINVAL;
 	}
-	if (chunk->cs_chunk_flags || !chunk->cb_size || chunk->cb_size % 8 || chunk->cb_size > HLABI_CB_MAX_SIZE)
+	if (chunk->cs_chunk_flags || !chunk->cb_size || chunk->cb_size % 8 ||
+	    chunk->cb_size > HLABI_CB_MAX_SIZE)
 		return -EINVAL;
 	cb = hlrt_cb_find(cs->ctx, chunk->cb_handle);
 	if (!cb)
@@ -260,7 +275,9 @@ static int hlrt_cs_validate_and_submit(struct hlrt_cs *cs)
 		v.queue = job->queue;
 		rc = ctx->dev->asic->validate(&v, job->cb.cpu, job->len);
 		if (rc) {
+			spin_lock_irq(&ctx->dev->queues_lock);
 			hlrt_count(ctx, validation_drop_cnt);
+			spin_unlock_irq(&ctx->dev->queues_lock);
 			return rc;
 		}
 	}

@@ -90,9 +90,9 @@ static int hlrt_ctx_open_locked(struct hlrt_device *dev, struct hlrt_ctx **out)
 		dev->dirty = true;
 		spin_lock_irq(&dev->queues_lock);
 		dev->ctx = ctx;
-		spin_unlock_irq(&dev->queues_lock);
 		dev->opens++;
 		dev->opened_at = ktime_get();
+		spin_unlock_irq(&dev->queues_lock);
 	}
 	hlrt_device_leave(dev);
 	if (rc)
@@ -127,8 +127,8 @@ void hlrt_ctx_kill(struct hlrt_ctx *ctx)
 }
 
 /*
- * Order: nothing runs any more, then its memory goes (imports and pinned pages after the chip has lost their
- * translations), then the device is free for the next owner once it has been scrubbed.
+ * Order: nothing runs any more, then its memory goes (imports and pinned pages after the chip has
+ * lost their translations), then the device is free for the next owner once it has been scrubbed.
  */
 void hlrt_ctx_close(struct hlrt_ctx *ctx)
 {
@@ -155,8 +155,8 @@ void hlrt_ctx_close(struct hlrt_ctx *ctx)
 	hlrt_cb_destroy_all(ctx);
 	spin_lock_irq(&dev->queues_lock);
 	dev->ctx = NULL;
-	spin_unlock_irq(&dev->queues_lock);
 	dev->last_open_ms = ktime_ms_delta(ktime_get(), dev->opened_at);
+	spin_unlock_irq(&dev->queues_lock);
 	if (!dev->gone)
 		hlrt_device_make_clean(dev);
 	mutex_unlock(&dev->lock);

@@ -75,8 +75,8 @@ void hlrt_device_event(struct hlrt_device *dev, u64 event_bits)
 }
 
 /*
- * Device memory belongs to nobody now; make it zero before somebody else gets it. Called at close, when the
- * last export goes, and again at open, so that no order of these leaves anything behind.
+ * Device memory belongs to nobody now; make it zero before somebody else gets it. Called at close,
+ * when the last export goes, and again at open, so that no order of these leaves anything behind.
  */
 int hlrt_device_make_clean(struct hlrt_device *dev)
 {
@@ -107,7 +107,8 @@ int hlrt_device_make_clean(struct hlrt_device *dev)
 		hlrt_device_leave(dev);
 	}
 	if (rc) {
-		dev_err(dev->dev, "device memory still cannot be scrubbed (%d): device disabled\n", rc);
+		dev_err(dev->dev, "device memory still cannot be scrubbed (%d): device disabled\n",
+			rc);
 		down_write(&dev->hw_sem);
 		WRITE_ONCE(dev->status, HLABI_STATUS_MALFUNCTION);
 		up_write(&dev->hw_sem);
@@ -122,8 +123,12 @@ static void hlrt_clean_work(struct work_struct *work)
 	struct hlrt_device *dev = container_of(work, struct hlrt_device, clean_work);
 
 	mutex_lock(&dev->lock);
-	if (!dev->gone)
+	if (!dev->gone) {
+		/* A reset that importers held up can go on when the last of them has gone. */
+		if (hlrt_status(dev) == HLABI_STATUS_NEEDS_RESET && !hlrt_export_busy(dev, NULL, 0))
+			hlrt_reset_locked(dev, READ_ONCE(dev->reset_cause));
 		hlrt_device_make_clean(dev);
+	}
 	mutex_unlock(&dev->lock);
 }
 
@@ -153,7 +158,7 @@ void hlrt_device_quiesce(struct hlrt_device *dev)
 	unsigned long flags;
 
 	spin_lock_irqsave(&dev->queues_lock, flags);
-	dev->accepting = false;
+	WRITE_ONCE(dev->accepting, false);
 	spin_unlock_irqrestore(&dev->queues_lock, flags);
 	dev->asic->halt(dev);
 	synchronize_irq(dev->irq);
@@ -320,7 +325,9 @@ put:
 	return rc;
 }
 
-/* remove() cannot fail, and no importer may keep an address of this device beyond it: wait, aloud. */
+/*
+ * remove() cannot fail, and no importer may keep an address of this device beyond it: wait, aloud.
+ */
 static void hlrt_wait_for_importers(struct hlrt_device *dev)
 {
 	char holder[128];
@@ -329,7 +336,8 @@ static void hlrt_wait_for_importers(struct hlrt_device *dev)
 	while ((left = hlrt_export_revoke_all(dev, 10000)) != 0) {
 		holder[0] = '\0';
 		hlrt_export_busy(dev, holder, sizeof(holder));
-		dev_warn(dev->dev, "removal waits for %u mapping(s) of importers: %s\n", left, holder);
+		dev_warn(dev->dev, "removal waits for %u mapping(s) of importers: %s\n", left,
+			 holder);
 	}
 }
 

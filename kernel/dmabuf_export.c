@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Device memory as dma-bufs. Each covers an exact range of user DRAM behind the DRAM BAR and holds no struct
- * pages. An export ends by its last close or by revocation; after either no importer holds an address of it.
+ * Device memory as dma-bufs. Each covers an exact range of user DRAM behind the DRAM BAR and holds
+ * no struct pages. An export ends by its last close or by revocation; after either no importer
+ * holds an address of it.
  */
 
 #include <linux/dma-buf.h>
@@ -93,13 +94,15 @@ static int hlrt_export_fill_sgt(struct sg_table *sgt, dma_addr_t bus, size_t len
 	return 0;
 }
 
-static struct sg_table *hlrt_export_map(struct dma_buf_attachment *attach, enum dma_data_direction dir)
+static struct sg_table *hlrt_export_map(struct dma_buf_attachment *attach,
+					enum dma_data_direction dir)
 {
 	struct hlrt_export *ex = attach->dmabuf->priv;
 	struct hlrt_device *dev = ex->dev;
 	struct hlrt_export_map *map;
-	size_t max_seg;
 	u64 base, size;
+	phys_addr_t phys;
+	size_t max_seg;
 	int rc;
 
 	dma_resv_assert_held(attach->dmabuf->resv);
@@ -111,9 +114,8 @@ static struct sg_table *hlrt_export_map(struct dma_buf_attachment *attach, enum 
 
 	dev->asic->dram_window(dev, &base, &size);
 	map->len = ex->len;
-	map->bus = dma_map_resource(attach->dev,
-				    pci_resource_start(dev->pdev, dev->prop.dram_bar) + (ex->addr - base),
-				    map->len, dir, DMA_ATTR_SKIP_CPU_SYNC);
+	phys = pci_resource_start(dev->pdev, dev->prop.dram_bar) + (ex->addr - base);
+	map->bus = dma_map_resource(attach->dev, phys, map->len, dir, DMA_ATTR_SKIP_CPU_SYNC);
 	rc = dma_mapping_error(attach->dev, map->bus);
 	if (rc)
 		goto free;
@@ -155,7 +157,10 @@ static void hlrt_export_release(struct dma_buf *dmabuf)
 
 	mutex_lock(&dev->exports_lock);
 	list_del(&ex->node);
-	/* The device may be free of its last owner now. Under the lock: removal empties wq after taking it. */
+	/*
+	 * The device may be free of its last owner now. Under the lock: removal empties wq after
+	 * taking it.
+	 */
 	if (!READ_ONCE(dev->gone))
 		queue_work(dev->wq, &dev->clean_work);
 	mutex_unlock(&dev->exports_lock);
@@ -185,7 +190,7 @@ static int hlrt_export_check(struct hlrt_device *dev, u64 addr, u64 len, u32 fla
 {
 	u64 granularity, max, end;
 
-	if (flags & ~(O_CLOEXEC | O_ACCMODE))
+	if (flags & ~(O_CLOEXEC | O_RDWR))
 		return -EINVAL;
 	hlrt_export_limits(dev, &granularity, &max);
 	if (!len || !IS_ALIGNED(addr | len, granularity) || check_add_overflow(addr, len, &end))
@@ -252,8 +257,9 @@ static bool hlrt_export_overlaps(const struct hlrt_export *ex, u64 addr, u64 len
 }
 
 /*
- * Ends one export; its importers are told and may take until their unmap. exports_lock keeps the dma-buf: its
- * release has not been able to unlist it. force: pinned importers are overrun, too (the memory goes anyway).
+ * Ends one export; its importers are told and may take until their unmap. exports_lock keeps the
+ * dma-buf: its release has not been able to unlist it. force: pinned importers are overrun, too
+ * (the memory goes anyway).
  */
 static int hlrt_export_revoke_one(struct hlrt_export *ex, bool force)
 {
@@ -287,7 +293,8 @@ static unsigned int hlrt_export_maps_left(struct hlrt_device *dev, u64 addr, u64
 }
 
 /* Returns the mappings of revoked exports that are left after timeout_ms. */
-static unsigned int hlrt_export_drain(struct hlrt_device *dev, u64 addr, u64 len, unsigned int timeout_ms)
+static unsigned int hlrt_export_drain(struct hlrt_device *dev, u64 addr, u64 len,
+				      unsigned int timeout_ms)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(timeout_ms);
 	unsigned int left;
@@ -298,7 +305,8 @@ static unsigned int hlrt_export_drain(struct hlrt_device *dev, u64 addr, u64 len
 		left = hlrt_export_maps_left(dev, addr, len);
 		if (!left || time_after_eq(jiffies, end))
 			return left;
-		wait_event_timeout(dev->exports_wait, atomic_read(&dev->unmaps) != seen, end - jiffies);
+		wait_event_timeout(dev->exports_wait, atomic_read(&dev->unmaps) != seen,
+				   end - jiffies);
 	}
 }
 
@@ -311,7 +319,8 @@ int hlrt_export_revoke(struct hlrt_ctx *ctx, u64 addr, u64 len, u32 *count)
 	*count = 0;
 	mutex_lock(&dev->exports_lock);
 	list_for_each_entry(ex, &dev->exports, node) {
-		if (ex->owner != ctx->serial || !hlrt_export_overlaps(ex, addr, len) || READ_ONCE(ex->revoked))
+		if (ex->owner != ctx->serial || !hlrt_export_overlaps(ex, addr, len) ||
+		    READ_ONCE(ex->revoked))
 			continue;
 		if (hlrt_export_revoke_one(ex, false))
 			rc = -EBUSY;
@@ -344,7 +353,8 @@ unsigned int hlrt_export_count(struct hlrt_device *dev, u64 addr, u64 len)
 
 	mutex_lock(&dev->exports_lock);
 	list_for_each_entry(ex, &dev->exports, node)
-		if (hlrt_export_overlaps(ex, addr, len) && (!READ_ONCE(ex->revoked) || atomic_read(&ex->maps)))
+		if (hlrt_export_overlaps(ex, addr, len) &&
+		    (!READ_ONCE(ex->revoked) || atomic_read(&ex->maps)))
 			count++;
 	mutex_unlock(&dev->exports_lock);
 	return count;
@@ -361,8 +371,9 @@ bool hlrt_export_busy(struct hlrt_device *dev, char *name, size_t size)
 		if (READ_ONCE(ex->revoked) && !atomic_read(&ex->maps))
 			continue;
 		if (name)
-			snprintf(name, size, "export: pid %d (%s), %llu bytes at 0x%llx%s", ex->pid, ex->comm,
-				 ex->len, ex->addr, ex->revoked ? ", revoked but mapped" : "");
+			snprintf(name, size, "export: pid %d (%s), %llu bytes at 0x%llx%s", ex->pid,
+				 ex->comm, ex->len, ex->addr,
+				 ex->revoked ? ", revoked but mapped" : "");
 		busy = true;
 		break;
 	}

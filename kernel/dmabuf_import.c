@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Other devices' memory, mapped into a context's device virtual addresses. The driver is a dynamic importer:
- * when the exporter says that the memory goes, it waits for the submissions that name it, takes the page-table
- * entries away and gives the mapping back before the notice returns.
+ * Other devices' memory, mapped into a context's device virtual addresses. The driver is a dynamic
+ * importer: when the exporter says that the memory goes, it waits for the submissions that name it,
+ * takes the page-table entries away and gives the mapping back before the notice returns.
  */
 
 #include <linux/dma-buf.h>
@@ -85,7 +85,7 @@ static int hlrt_import_map(struct hlrt_import_range *imp, u64 offset)
 		if (rc)
 			hlrt_va_remove(ctx, &imp->range);
 		else
-			imp->range.mapped = imp->range.entries = true;
+			hlrt_range_set(&imp->range, true);
 	}
 	mutex_unlock(&ctx->mem_lock);
 	if (rc) {
@@ -114,7 +114,8 @@ static int hlrt_import_attach(struct hlrt_import_range *imp, u64 offset)
 {
 	int rc;
 
-	imp->attach = dma_buf_dynamic_attach(imp->dmabuf, imp->ctx->dev->dev, &hlrt_import_attach_ops, imp);
+	imp->attach = dma_buf_dynamic_attach(imp->dmabuf, imp->ctx->dev->dev,
+					     &hlrt_import_attach_ops, imp);
 	if (IS_ERR(imp->attach))
 		return PTR_ERR(imp->attach);
 	dma_resv_lock(imp->dmabuf->resv, NULL);

@@ -21,8 +21,11 @@ int hlrt_ext_query_ioctl(struct hlrt_file *file, void *data)
 
 	if (arg->pad || !HLRT_RESERVED_ZERO(arg))
 		return -EINVAL;
+	if (READ_ONCE(file->dev->gone))
+		return -ENODEV;
 	arg->version = HLRT_EXT_VERSION;
-	arg->caps = HLRT_EXT_CAP_EXPORT | HLRT_EXT_CAP_IMPORT | HLRT_EXT_CAP_REVOKE | HLRT_EXT_CAP_SCRUB;
+	arg->caps = HLRT_EXT_CAP_EXPORT | HLRT_EXT_CAP_IMPORT | HLRT_EXT_CAP_REVOKE |
+		    HLRT_EXT_CAP_SCRUB;
 	hlrt_export_limits(file->dev, &arg->export_granularity, &arg->export_max);
 	return 0;
 }
@@ -48,7 +51,8 @@ int hlrt_ext_import_ioctl(struct hlrt_file *file, void *data)
 
 	if (arg->flags || !HLRT_RESERVED_ZERO(arg))
 		return -EINVAL;
-	return hlrt_import(file->ctx, arg->fd, arg->offset, arg->length, &arg->device_va, &arg->mapped);
+	return hlrt_import(file->ctx, arg->fd, arg->offset, arg->length, &arg->device_va,
+			   &arg->mapped);
 }
 
 int hlrt_ext_unimport_ioctl(struct hlrt_file *file, void *data)

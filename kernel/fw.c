@@ -22,13 +22,15 @@ static bool hlrt_fw_preboot_ready(u32 status)
 
 static bool hlrt_fw_loader_ready(u32 status)
 {
-	return status == HLRT_FW_DRAM_RDY || status == HLRT_FW_NIC_RDY || status == HLRT_FW_READY_TO_BOOT ||
-	       status == HLRT_FW_SRAM_AVAIL;
+	return status == HLRT_FW_DRAM_RDY || status == HLRT_FW_NIC_RDY ||
+	       status == HLRT_FW_READY_TO_BOOT || status == HLRT_FW_SRAM_AVAIL;
 }
 
-static int hlrt_fw_failed(struct hlrt_device *dev, const struct hlrt_fw_regs *regs, const char *what, u32 status)
+static int hlrt_fw_failed(struct hlrt_device *dev, const struct hlrt_fw_regs *regs,
+			  const char *what, u32 status)
 {
-	dev_err(dev->dev, "boot CPU %s: status %u, errors 0x%x\n", what, status, readl(regs->boot_error));
+	dev_err(dev->dev, "boot CPU %s: status %u, errors 0x%x\n", what, status,
+		readl(regs->boot_error));
 	return -EIO;
 }
 
@@ -36,8 +38,8 @@ int hlrt_fw_wait_preboot(struct hlrt_device *dev, const struct hlrt_fw_regs *reg
 {
 	u32 status;
 
-	if (readl_poll_timeout(regs->boot_status, status, hlrt_fw_preboot_ready(status), HLRT_FW_POLL_US,
-			       hlrt_fw_timeout_us()))
+	if (readl_poll_timeout(regs->boot_status, status, hlrt_fw_preboot_ready(status),
+			       HLRT_FW_POLL_US, hlrt_fw_timeout_us()))
 		return hlrt_fw_failed(dev, regs, "is not ready", status);
 	return 0;
 }
@@ -53,8 +55,8 @@ static int hlrt_fw_load(struct hlrt_device *dev, const struct hlrt_fw_image *ima
 		return rc;
 	}
 	if (fw->size > image->max) {
-		dev_err(dev->dev, "firmware %s has %zu bytes, at most %zu fit\n", image->name, fw->size,
-			image->max);
+		dev_err(dev->dev, "firmware %s has %zu bytes, at most %zu fit\n", image->name,
+			fw->size, image->max);
 		rc = -EFBIG;
 	} else {
 		memcpy_toio(image->dst, fw->data, fw->size);
@@ -91,16 +93,16 @@ static int hlrt_fw_send_linux(struct hlrt_device *dev, const struct hlrt_fw_regs
 	if (rc)
 		return rc;
 	writel(HLRT_FW_MSG_FIT_RDY, regs->msg_to_cpu);
-	rc = readl_poll_timeout(regs->boot_status, status, status == HLRT_FW_SRAM_AVAIL, HLRT_FW_POLL_US,
-				hlrt_fw_timeout_us());
+	rc = readl_poll_timeout(regs->boot_status, status, status == HLRT_FW_SRAM_AVAIL,
+				HLRT_FW_POLL_US, hlrt_fw_timeout_us());
 	writel(HLRT_FW_MSG_NONE, regs->msg_to_cpu);
 	if (rc)
 		return hlrt_fw_failed(dev, regs, "does not start its system", status);
 	return 0;
 }
 
-int hlrt_fw_boot(struct hlrt_device *dev, const struct hlrt_fw_regs *regs, const struct hlrt_fw_image *boot_fit,
-		 const struct hlrt_fw_image *linux_fit)
+int hlrt_fw_boot(struct hlrt_device *dev, const struct hlrt_fw_regs *regs,
+		 const struct hlrt_fw_image *boot_fit, const struct hlrt_fw_image *linux_fit)
 {
 	u32 status;
 	int rc;
@@ -114,8 +116,8 @@ int hlrt_fw_boot(struct hlrt_device *dev, const struct hlrt_fw_regs *regs, const
 		if (rc)
 			return rc;
 	}
-	if (readl_poll_timeout(regs->boot_status, status, hlrt_fw_loader_ready(status), HLRT_FW_POLL_US,
-			       hlrt_fw_timeout_us()))
+	if (readl_poll_timeout(regs->boot_status, status, hlrt_fw_loader_ready(status),
+			       HLRT_FW_POLL_US, hlrt_fw_timeout_us()))
 		return hlrt_fw_failed(dev, regs, "does not start its loader", status);
 	if (status == HLRT_FW_SRAM_AVAIL)
 		return 0;

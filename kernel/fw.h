@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * fw.h - the simple firmware protocol: the boot CPU asks for an image through a status register, the driver
- * copies it into the device and says so through a message register (hl_boot_if.h).
+ * fw.h - the simple firmware protocol: the boot CPU asks for an image through a status register,
+ * the driver copies it into the device and says so through a message register (hl_boot_if.h).
  */
 #ifndef HLRT_FW_H
 #define HLRT_FW_H
@@ -50,7 +50,7 @@ struct hlrt_fw_image {
 /* Until preboot is ready for anything. */
 int hlrt_fw_wait_preboot(struct hlrt_device *dev, const struct hlrt_fw_regs *regs);
 /* From there to a running device CPU. */
-int hlrt_fw_boot(struct hlrt_device *dev, const struct hlrt_fw_regs *regs, const struct hlrt_fw_image *boot_fit,
-		 const struct hlrt_fw_image *linux_fit);
+int hlrt_fw_boot(struct hlrt_device *dev, const struct hlrt_fw_regs *regs,
+		 const struct hlrt_fw_image *boot_fit, const struct hlrt_fw_image *linux_fit);
 
 #endif /* HLRT_FW_H */

@@ -3,8 +3,8 @@
  * hlrt.h - the driver's core structures.
  *
  * Lock order, outermost first: dev->lock, dev->hw_sem, dev->exports_lock, a dma-buf's reservation,
- * ctx->mem_lock, dev->mmu_lock, dev->queues_lock. User memory is touched, and mmap_lock taken, only outside
- * ctx->mem_lock and outside reservations.
+ * ctx->mem_lock, dev->mmu_lock, dev->queues_lock. User memory is touched, and mmap_lock taken, only
+ * outside ctx->mem_lock and outside reservations.
  */
 #ifndef HLRT_H
 #define HLRT_H
@@ -74,6 +74,7 @@ struct hlrt_device {
 
 	/* Opens, closes, resets, removal: one at a time. */
 	struct mutex lock;
+
 	/* Read: somebody uses the hardware. Write: it is being reset or removed. */
 	struct rw_semaphore hw_sem;
 	u32 status; /* enum hlabi_device_status; changes under both, read with READ_ONCE() */
@@ -88,6 +89,7 @@ struct hlrt_device {
 	struct work_struct reap_work;
 	struct work_struct clean_work;
 	struct delayed_work watchdog;
+	unsigned long watchdog_at; /* jiffies, under queues_lock */
 	u32 reset_cause;
 	bool reset_pending; /* asked for and not begun */
 	u32 hard_resets;
@@ -100,8 +102,7 @@ struct hlrt_device {
 
 	struct hlrt_cpucp cpucp;
 
-	/* Page tables. */
-	struct mutex mmu_lock;
+	struct mutex mmu_lock; /* page tables of every context, invalidation */
 	unsigned long *pgt_bitmap;
 	unsigned int pgt_count;
 
@@ -123,9 +124,9 @@ enum hlrt_range_kind { HLRT_RANGE_HOST, HLRT_RANGE_IMPORT };
 struct hlrt_range {
 	struct list_head node; /* sorted by va */
 	enum hlrt_range_kind kind;
-	u64 va;	 /* page aligned */
-	u64 len; /* page multiple */
-	u64 user_va; /* what the user was told */
+	u64 va;	      /* page aligned */
+	u64 len;      /* page multiple */
+	u64 user_va;  /* what the user was told */
 	bool mapped;  /* packets may name it; false once the memory behind was revoked */
 	bool entries; /* it has page-table entries */
 	u64 last_seq; /* newest submission that names it */
@@ -145,11 +146,12 @@ struct hlrt_ctx {
 	u64 serial;
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
-	bool dead; /* lost its device: reset or removal. Written under hw_sem (write), read with READ_ONCE() */
+	/* Lost its device to a reset or to removal. Set with hw_sem held for writing. */
+	bool dead;
 
 	struct xarray cbs;
 
-	struct mutex mem_lock;
+	struct mutex mem_lock; /* ranges, page tables, dram_used; validation to doorbell */
 	struct list_head ranges;
 	struct hlrt_range *last_range;
 	u64 va_cursor;
@@ -163,7 +165,7 @@ struct hlrt_ctx {
 	wait_queue_head_t cs_wait;
 	struct hlabi_cs_counters counters;
 
-	spinlock_t event_lock;
+	spinlock_t event_lock; /* of the two below */
 	struct eventfd_ctx *eventfd;
 	u64 events;
 };
@@ -196,7 +198,9 @@ int hlrt_device_create(struct pci_dev *pdev, const struct hlrt_asic_ops *asic);
 void hlrt_device_remove(struct hlrt_device *dev);
 void hlrt_device_get(struct hlrt_device *dev);
 void hlrt_device_put(struct hlrt_device *dev);
-/* Brackets each use of the hardware on a user's behalf; -ENODEV or -EBUSY when it cannot be used. */
+/*
+ * Brackets each use of the hardware on a user's behalf; -ENODEV or -EBUSY when it cannot be used.
+ */
 int hlrt_device_enter(struct hlrt_device *dev);
 void hlrt_device_leave(struct hlrt_device *dev);
 void hlrt_device_request_reset(struct hlrt_device *dev, enum hlrt_reset_cause cause);
@@ -268,8 +272,8 @@ int hlrt_cb_mmap(struct hlrt_ctx *ctx, struct vm_area_struct *vma);
 int hlrt_shared_alloc(struct hlrt_device *dev, struct hlrt_shared *mem, size_t size);
 void hlrt_shared_free(struct hlrt_device *dev, struct hlrt_shared *mem);
 /*
- * The only synchronisation with memory that the chip writes: a flag word is read with acquire semantics, so
- * what the chip stored before the flag is seen after it.
+ * The only synchronisation with memory that the chip writes: a flag word is read with acquire
+ * semantics, so what the chip stored before the flag is seen after it.
  */
 u32 hlrt_shared_read_flag(const __le32 *flag);
 
@@ -282,7 +286,8 @@ unsigned int hlrt_queue_free_slots(const struct hlrt_queue *q);
 void hlrt_queue_push(struct hlrt_device *dev, unsigned int queue, struct hlrt_job *job);
 void hlrt_queue_complete(struct hlrt_device *dev, unsigned int queue);
 /* A driver's own buffer, polled through the last word it writes. Device idle. */
-int hlrt_queue_run(struct hlrt_device *dev, unsigned int queue, const struct hlrt_shared *cb, u32 len);
+int hlrt_queue_run(struct hlrt_device *dev, unsigned int queue, const struct hlrt_shared *cb,
+		   u32 len);
 
 /* cs.c */
 struct hlrt_job {
@@ -307,12 +312,14 @@ struct hlrt_cs {
 };
 
 /*
- * Queues buffers that are already in the driver's hands, without looking into them: the second half of the
- * CS ioctl. Not static so that tests can go past the whitelist. Returns 0 and consumes cs, or an error.
+ * Queues buffers that are already in the driver's hands, without looking into them: the second half
+ * of the CS ioctl. Not static so that tests can go past the whitelist. Returns 0 and consumes cs,
+ * or an error.
  */
 int hlrt_cs_submit_raw(struct hlrt_cs *cs);
 struct hlrt_cs *hlrt_cs_alloc(struct hlrt_ctx *ctx);
-struct hlrt_job *hlrt_cs_add_job(struct hlrt_cs *cs, unsigned int queue, const void *packets, u32 len);
+struct hlrt_job *hlrt_cs_add_job(struct hlrt_cs *cs, unsigned int queue, const void *packets,
+				 u32 len);
 void hlrt_cs_free(struct hlrt_cs *cs);
 void hlrt_cs_job_done(struct hlrt_job *job); /* queues_lock held */
 void hlrt_cs_abort_all(struct hlrt_device *dev, int error);
@@ -323,7 +330,8 @@ void hlrt_cs_reap_work(struct work_struct *work);
 void hlrt_cs_watchdog(struct work_struct *work);
 
 /* va.c: ctx->mem_lock held */
-int hlrt_va_insert(struct hlrt_ctx *ctx, struct hlrt_range *range, u64 hint, bool force, u64 congruent);
+int hlrt_va_insert(struct hlrt_ctx *ctx, struct hlrt_range *range, u64 hint, bool force,
+		   u64 congruent);
 void hlrt_va_remove(struct hlrt_ctx *ctx, struct hlrt_range *range);
 struct hlrt_range *hlrt_va_find(struct hlrt_ctx *ctx, u64 va);
 int hlrt_validate_va(struct hlrt_validate *v, u64 va, u64 len);
@@ -334,7 +342,9 @@ void hlrt_mmu_fini(struct hlrt_device *dev);
 int hlrt_mmu_ctx_init(struct hlrt_ctx *ctx);
 /* with_hw false: the chip has been reset, only the driver's own state is freed. */
 void hlrt_mmu_ctx_fini(struct hlrt_ctx *ctx, bool with_hw);
-/* Maps [dma, dma + len) at va; all multiples of the chip's page. Needs hlrt_mmu_flush() afterwards. */
+/*
+ * Maps [dma, dma + len) at va; all multiples of the chip's page. Needs hlrt_mmu_flush() afterwards.
+ */
 int hlrt_mmu_map(struct hlrt_ctx *ctx, u64 va, u64 dma, u64 len);
 void hlrt_mmu_unmap(struct hlrt_ctx *ctx, u64 va, u64 len);
 int hlrt_mmu_map_sgt(struct hlrt_ctx *ctx, u64 va, struct sg_table *sgt, u64 skip, u64 len);
@@ -352,7 +362,10 @@ void hlrt_memory_fini(struct hlrt_ctx *ctx, bool with_hw);
 int hlrt_export(struct hlrt_ctx *ctx, u64 addr, u64 len, u32 flags);
 /* Ends exports that overlap; *count gets how many. -EBUSY: an importer cannot be revoked. */
 int hlrt_export_revoke(struct hlrt_ctx *ctx, u64 addr, u64 len, u32 *count);
-/* For reset and removal: all of them. Returns the number of mappings that are left after timeout_ms. */
+/*
+ * For reset and removal: all of them. Returns the number of mappings that are left after
+ * timeout_ms.
+ */
 unsigned int hlrt_export_revoke_all(struct hlrt_device *dev, unsigned int timeout_ms);
 unsigned int hlrt_export_count(struct hlrt_device *dev, u64 addr, u64 len);
 /* Memory is still reachable by an importer, or may be; name gets who. */
@@ -366,6 +379,12 @@ void hlrt_import_release(struct hlrt_ctx *ctx, struct hlrt_range *range); /* out
 
 /* p2p.c */
 int hlrt_p2p_check(struct pci_dev *provider, struct device *client);
+
+static inline void hlrt_range_set(struct hlrt_range *range, bool usable)
+{
+	range->mapped = usable;
+	range->entries = usable;
+}
 
 static inline u32 hlrt_status(struct hlrt_device *dev)
 {

@@ -35,7 +35,8 @@ MODULE_PARM_DESC(revoke_timeout_ms, "How long importers get to unmap revoked mem
 
 bool hlrt_p2p_unchecked;
 module_param_named(p2p_unchecked, hlrt_p2p_unchecked, bool, 0644);
-MODULE_PARM_DESC(p2p_unchecked, "Let importers map device memory although nothing vouches for the PCIe path");
+MODULE_PARM_DESC(p2p_unchecked,
+		 "Let importers map device memory although nothing vouches for the PCIe path");
 
 static DEFINE_XARRAY_ALLOC(hlrt_ids);
 
@@ -78,8 +79,9 @@ static void hlrt_pci_shutdown(struct pci_dev *pdev)
 }
 
 static const struct pci_device_id hlrt_pci_ids[] = {
-	{ PCI_DEVICE(HLABI_PCI_VENDOR, HLABI_PCI_GAUDI), .driver_data = (kernel_ulong_t)&hlrt_gaudi_ops },
-	{ }
+	{ PCI_DEVICE(HLABI_PCI_VENDOR, HLABI_PCI_GAUDI),
+	  .driver_data = (kernel_ulong_t)&hlrt_gaudi_ops },
+	{}
 };
 MODULE_DEVICE_TABLE(pci, hlrt_pci_ids);
 

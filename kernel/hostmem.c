@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Host memory of a program, pinned and mapped for the device: accounted, DMA-mapped, put into page tables. */
+/*
+ * Host memory of a program, pinned and mapped for the device: accounted, DMA-mapped, put into page
+ * tables.
+ */
 
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -26,7 +29,8 @@ static int hlrt_host_pin(struct hlrt_host_range *host, u64 start)
 	if (!host->pages)
 		return -ENOMEM;
 	while (done < host->npages) {
-		rc = pin_user_pages_fast(start + done * PAGE_SIZE, min(host->npages - done, 1UL << 20),
+		rc = pin_user_pages_fast(start + done * PAGE_SIZE,
+					 min(host->npages - done, 1UL << 20),
 					 FOLL_WRITE | FOLL_LONGTERM, host->pages + done);
 		if (rc <= 0) {
 			unpin_user_pages(host->pages, done);
@@ -60,7 +64,8 @@ static int hlrt_host_dma_map(struct hlrt_ctx *ctx, struct hlrt_host_range *host)
 	return rc;
 }
 
-static int hlrt_host_insert(struct hlrt_ctx *ctx, struct hlrt_host_range *host, u64 hint, bool force)
+static int hlrt_host_insert(struct hlrt_ctx *ctx, struct hlrt_host_range *host, u64 hint,
+			    bool force)
 {
 	struct hlrt_range *range = &host->range;
 	int rc;
@@ -73,7 +78,7 @@ static int hlrt_host_insert(struct hlrt_ctx *ctx, struct hlrt_host_range *host, 
 	if (rc)
 		hlrt_va_remove(ctx, range);
 	else
-		range->mapped = range->entries = true;
+		hlrt_range_set(range, true);
 unlock:
 	mutex_unlock(&ctx->mem_lock);
 	return rc;
@@ -110,7 +115,8 @@ int hlrt_host_map(struct hlrt_ctx *ctx, u64 user, u64 size, u64 hint, bool force
 	rc = hlrt_host_insert(ctx, host, hint, force);
 	if (rc)
 		goto unmap;
-	*va = host->range.user_va = host->range.va + offset;
+	host->range.user_va = host->range.va + offset;
+	*va = host->range.user_va;
 	return 0;
 
 unmap:
@@ -156,7 +162,10 @@ int hlrt_host_unmap(struct hlrt_ctx *ctx, u64 va)
 	hlrt_mmu_unmap(ctx, range->va, range->len);
 	rc = hlrt_mmu_flush(ctx->dev);
 	if (rc) {
-		/* The chip may still translate: keep the pages until the reset that comes has ended that. */
+		/*
+		 * The chip may still translate: keep the pages until the reset that comes has ended
+		 * that.
+		 */
 		range->mapped = false;
 		goto unlock;
 	}

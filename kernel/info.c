@@ -43,9 +43,17 @@ static int hlrt_info_hw_ip(struct hlrt_file *file, const struct hlabi_info_args 
 
 static int hlrt_info_events(struct hlrt_file *file, const struct hlabi_info_args *args)
 {
-	const u32 *events = file->dev->asic->events(file->dev, args->op == HLABI_INFO_HW_EVENTS_AGGREGATE);
+	bool aggregate = args->op == HLABI_INFO_HW_EVENTS_AGGREGATE;
+	const u32 *events;
+	int rc;
 
-	return hlrt_info_reply(args, events, file->dev->prop.num_events * sizeof(*events));
+	rc = hlrt_device_enter(file->dev);
+	if (rc)
+		return rc;
+	events = file->dev->asic->events(file->dev, aggregate);
+	rc = hlrt_info_reply(args, events, file->dev->prop.num_events * sizeof(*events));
+	hlrt_device_leave(file->dev);
+	return rc;
 }
 
 static int hlrt_info_dram_usage(struct hlrt_file *file, const struct hlabi_info_args *args)
@@ -100,7 +108,7 @@ static int hlrt_info_clk_rate(struct hlrt_file *file, const struct hlabi_info_ar
 
 static int hlrt_info_reset_count(struct hlrt_file *file, const struct hlabi_info_args *args)
 {
-	struct hlabi_reset_count count = { .hard_reset_cnt = file->dev->hard_resets };
+	struct hlabi_reset_count count = { .hard_reset_cnt = READ_ONCE(file->dev->hard_resets) };
 
 	return hlrt_info_reply(args, &count, sizeof(count));
 }
@@ -157,10 +165,10 @@ static int hlrt_info_open_stats(struct hlrt_file *file, const struct hlabi_info_
 	struct hlabi_open_stats stats = {};
 
 	spin_lock_irq(&dev->queues_lock);
-	stats.is_compute_ctx_active = dev->ctx != NULL;
-	spin_unlock_irq(&dev->queues_lock);
+	stats.is_compute_ctx_active = !!dev->ctx;
 	stats.open_counter = dev->opens;
 	stats.last_open_period_ms = dev->last_open_ms;
+	spin_unlock_irq(&dev->queues_lock);
 	return hlrt_info_reply(args, &stats, sizeof(stats));
 }
 
@@ -216,7 +224,10 @@ int hlrt_info_ioctl(struct hlrt_file *file, void *data)
 {
 	const struct hlabi_info_args *args = data;
 
-	/* On a removed device only what the driver remembers is asked for; nothing below needs more. */
+	/*
+	 * On a removed device only what the driver remembers is asked for; nothing below needs
+	 * more.
+	 */
 	if (args->op >= ARRAY_SIZE(hlrt_info_ops) || !hlrt_info_ops[args->op]) {
 		dev_dbg(file->dev->dev, "INFO op %u is not known\n", args->op);
 		return -EINVAL;

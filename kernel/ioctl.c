@@ -7,7 +7,8 @@
 
 #define HLRT_IOCTL_CONTROL 0x1 /* also on the control node */
 #define HLRT_IOCTL_NO_HW 0x2   /* works without a usable device; checks for itself what it needs */
-#define HLRT_IOCTL_EXT 0x4     /* extension: a lost device is ENODEV, where the habanalabs uAPI has other errors */
+#define HLRT_IOCTL_EXT \
+	0x4 /* extension: a lost device is ENODEV, where the habanalabs uAPI has other errors */
 
 struct hlrt_ioctl_desc {
 	unsigned int cmd;

@@ -6,7 +6,8 @@
 #include "hlrt.h"
 
 /* The program places its buffers in user DRAM by itself; the driver only counts. */
-static int hlrt_mem_alloc(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, struct hlabi_mem_out *out)
+static int hlrt_mem_alloc(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
+			  struct hlabi_mem_out *out)
 {
 	const struct hlrt_props *prop = &ctx->dev->prop;
 	u64 limit = prop->dram_base + prop->dram_size - prop->dram_user_base;
@@ -25,35 +26,45 @@ static int hlrt_mem_alloc(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, s
 	return rc;
 }
 
-static int hlrt_mem_free(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, struct hlabi_mem_out *out)
+static int hlrt_mem_free(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
+			 struct hlabi_mem_out *out)
 {
-	/* The uAPI frees by handle, which is 0 for every allocation here: nothing tells which one it was. */
+	/*
+	 * The uAPI frees by handle, which is 0 for every allocation here: nothing tells which one
+	 * it was.
+	 */
 	return in->free.handle ? -EINVAL : 0;
 }
 
-static int hlrt_mem_map(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, struct hlabi_mem_out *out)
+static int hlrt_mem_map(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
+			struct hlabi_mem_out *out)
 {
 	u64 va;
 	int rc;
 
 	if (!(in->flags & HLABI_MEM_USERPTR))
 		return -EINVAL; /* device memory is addressed physically */
-	rc = hlrt_host_map(ctx, in->map_host.host_virt_addr, in->map_host.mem_size, in->map_host.hint_addr,
-			   in->flags & HLABI_MEM_FORCE_HINT, &va);
+	rc = hlrt_host_map(ctx, in->map_host.host_virt_addr, in->map_host.mem_size,
+			   in->map_host.hint_addr, in->flags & HLABI_MEM_FORCE_HINT, &va);
 	if (!rc)
 		out->device_virt_addr = va;
 	return rc;
 }
 
-static int hlrt_mem_unmap(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, struct hlabi_mem_out *out)
+static int hlrt_mem_unmap(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
+			  struct hlabi_mem_out *out)
 {
 	return hlrt_host_unmap(ctx, in->unmap.device_virt_addr);
 }
 
-static int hlrt_mem_export(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, struct hlabi_mem_out *out)
+static int hlrt_mem_export(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
+			   struct hlabi_mem_out *out)
 {
-	/* The misc generation: address and size; what follows them is undefined and not looked at. */
-	int fd = hlrt_export(ctx, in->export_dmabuf_fd.addr, in->export_dmabuf_fd.mem_size, in->flags);
+	/*
+	 * The misc generation: address and size; what follows them is undefined and not looked at.
+	 */
+	int fd = hlrt_export(ctx, in->export_dmabuf_fd.addr, in->export_dmabuf_fd.mem_size,
+			     in->flags);
 
 	if (fd < 0)
 		return fd;
@@ -61,7 +72,8 @@ static int hlrt_mem_export(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, 
 	return 0;
 }
 
-typedef int (*hlrt_mem_fn)(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in, struct hlabi_mem_out *out);
+typedef int (*hlrt_mem_fn)(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
+			   struct hlabi_mem_out *out);
 
 static const hlrt_mem_fn hlrt_mem_ops[] = {
 	[HLABI_MEM_OP_ALLOC] = hlrt_mem_alloc,
@@ -91,7 +103,7 @@ void hlrt_memory_fini(struct hlrt_ctx *ctx, bool with_hw)
 
 	mutex_lock(&ctx->mem_lock);
 	list_for_each_entry(range, &ctx->ranges, node)
-		range->mapped = range->entries = false;
+		hlrt_range_set(range, false);
 	hlrt_mmu_ctx_fini(ctx, with_hw);
 	mutex_unlock(&ctx->mem_lock);
 	for (;;) {

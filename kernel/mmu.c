@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Page tables in device memory. The driver keeps a copy of each table, so that it reads none back; the chip
- * walks what write_pte() stored. Tables come from a reserved area; the first of them are the roots, one for
- * each address space.
+ * Page tables in device memory. The driver keeps a copy of each table, so that it reads none back;
+ * the chip walks what write_pte() stored. Tables come from a reserved area; the first of them are
+ * the roots, one for each address space.
  */
 
 #include <linux/bitmap.h>
@@ -39,7 +39,8 @@ static struct hlrt_pgt *hlrt_pgt_new(struct hlrt_device *dev, unsigned int numbe
 
 static struct hlrt_pgt *hlrt_pgt_alloc(struct hlrt_device *dev)
 {
-	unsigned long number = find_next_zero_bit(dev->pgt_bitmap, dev->pgt_count, dev->prop.max_asid);
+	unsigned long number =
+		find_next_zero_bit(dev->pgt_bitmap, dev->pgt_count, dev->prop.max_asid);
 	struct hlrt_pgt *pgt;
 
 	if (number >= dev->pgt_count)
@@ -56,7 +57,8 @@ static void hlrt_pgt_free(struct hlrt_device *dev, struct hlrt_pgt *pgt)
 	kfree(pgt);
 }
 
-static void hlrt_pgt_set(struct hlrt_device *dev, struct hlrt_pgt *pgt, unsigned int index, u64 value)
+static void hlrt_pgt_set(struct hlrt_device *dev, struct hlrt_pgt *pgt, unsigned int index,
+			 u64 value)
 {
 	bool present = value & dev->asic->mmu.flag_present;
 
@@ -188,7 +190,8 @@ static int hlrt_mmu_map_page(struct hlrt_ctx *ctx, u64 va, u64 dma, unsigned int
 	if (WARN_ON(pgt->present[index]))
 		return -EEXIST;
 	hlrt_pgt_set(ctx->dev, pgt, index,
-		     ((dma + ctx->dev->prop.host_base) & mmu->addr_mask) | mmu->flag_last | mmu->flag_present);
+		     ((dma + ctx->dev->prop.host_base) & mmu->addr_mask) | mmu->flag_last |
+			     mmu->flag_present);
 	return 0;
 }
 
@@ -205,7 +208,8 @@ int hlrt_mmu_map(struct hlrt_ctx *ctx, u64 va, u64 dma, u64 len)
 		bool huge = IS_ALIGNED((va + done) | (dma + done), mmu->huge_page_size) &&
 			    len - done >= mmu->huge_page_size;
 
-		rc = hlrt_mmu_map_page(ctx, va + done, dma + done, huge ? mmu->huge_hop : mmu->hops - 1);
+		rc = hlrt_mmu_map_page(ctx, va + done, dma + done,
+				       huge ? mmu->huge_hop : mmu->hops - 1);
 		if (rc)
 			break;
 		done += huge ? mmu->huge_page_size : mmu->page_size;

@@ -16,7 +16,8 @@ static int hlrt_p2p_vouched(struct pci_dev *provider, struct device *client)
 
 	if (distance >= 0)
 		return 0;
-	dev_warn(&provider->dev, "%s cannot reach this device's memory: the PCI core allows no path\n",
+	dev_warn(&provider->dev,
+		 "%s cannot reach this device's memory: the PCI core allows no path\n",
 		 dev_name(client));
 	return -EXDEV;
 }
@@ -24,7 +25,7 @@ static int hlrt_p2p_vouched(struct pci_dev *provider, struct device *client)
 static int hlrt_p2p_vouched(struct pci_dev *provider, struct device *client)
 {
 	dev_warn(&provider->dev,
-		 "%s is refused this device's memory: kernel without CONFIG_PCI_P2PDMA cannot tell whether the path works (p2p_unchecked=1 allows it)\n",
+		 "%s is refused: this kernel cannot check the path (see p2p_unchecked)\n",
 		 dev_name(client));
 	return -EXDEV;
 }

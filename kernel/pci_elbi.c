@@ -19,7 +19,7 @@
 
 /* Translation unit: region r's registers begin at r * 0x200, inbound ones 0x100 later (pci.c). */
 #define IATU_WINDOW 0x00300000
-#define IATU_INBOUND(region) ((region) * 0x200 + 0x100)
+#define IATU_INBOUND(region) (0x100 + 0x200 * (region))
 #define IATU_CTRL1 0x00
 #define IATU_CTRL2 0x04
 #define IATU_BASE_LO 0x08
@@ -79,19 +79,22 @@ struct iatu_write {
 	u32 value;
 };
 
-static int iatu_program(const struct hlrt_iatu *iatu, u32 region, const struct iatu_write *writes, unsigned int n)
+static int iatu_program(const struct hlrt_iatu *iatu, u32 region, const struct iatu_write *writes,
+			unsigned int n)
 {
 	unsigned int i;
 	int rc;
 
 	rc = hlrt_elbi_write(iatu->pdev, iatu->dbi_window, IATU_WINDOW);
 	for (i = 0; !rc && i < n; i++)
-		rc = hlrt_elbi_write(iatu->pdev, iatu->dbi_base + region + writes[i].offset, writes[i].value);
+		rc = hlrt_elbi_write(iatu->pdev, iatu->dbi_base + region + writes[i].offset,
+				     writes[i].value);
 	/* The window goes back whatever happened. */
 	return hlrt_elbi_write(iatu->pdev, iatu->dbi_window, 0) ?: rc;
 }
 
-int hlrt_iatu_inbound(const struct hlrt_iatu *iatu, unsigned int region, unsigned int bar, u64 target)
+int hlrt_iatu_inbound(const struct hlrt_iatu *iatu, unsigned int region, unsigned int bar,
+		      u64 target)
 {
 	const struct iatu_write writes[] = {
 		{ IATU_TARGET_LO, lower_32_bits(target) },

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Hardware queues: a ring of entries that the chip fetches, a ring of completions that it writes. */
+/*
+ * Hardware queues: a ring of entries that the chip fetches, a ring of completions that it writes.
+ */
 
 #include <linux/delay.h>
 #include <linux/ktime.h>
@@ -128,8 +130,8 @@ void hlrt_queue_complete(struct hlrt_device *dev, unsigned int queue)
 		if (!(entry & HLRT_CQE_READY) || !job)
 			break;
 		if ((entry & HLRT_CQE_INDEX_MASK) != slot) {
-			dev_err_ratelimited(dev->dev, "queue %u: completion %u found in slot %u\n", queue,
-					    entry & HLRT_CQE_INDEX_MASK, slot);
+			dev_err_ratelimited(dev->dev, "queue %u: completion %u found in slot %u\n",
+					    queue, entry & HLRT_CQE_INDEX_MASK, slot);
 			hlrt_device_request_reset(dev, HLRT_RESET_HW_ERROR);
 			break;
 		}
@@ -141,10 +143,11 @@ void hlrt_queue_complete(struct hlrt_device *dev, unsigned int queue)
 }
 
 /*
- * Driver's own work: no completion entry and no interrupt. The buffer has room behind len for end_of_cb(),
- * which here reports to the last word of the same buffer.
+ * Driver's own work: no completion entry and no interrupt. The buffer has room behind len for
+ * end_of_cb(), which here reports to the last word of the same buffer.
  */
-int hlrt_queue_run(struct hlrt_device *dev, unsigned int queue, const struct hlrt_shared *cb, u32 len)
+int hlrt_queue_run(struct hlrt_device *dev, unsigned int queue, const struct hlrt_shared *cb,
+		   u32 len)
 {
 	struct hlrt_queue *q = &dev->queue[queue];
 	u32 total = len + dev->asic->end_of_cb_size(len);
@@ -170,6 +173,9 @@ int hlrt_queue_run(struct hlrt_device *dev, unsigned int queue, const struct hlr
 
 	end = ktime_add_ms(ktime_get(), hlrt_cpu_timeout_ms);
 	while (!((value = hlrt_shared_read_flag(flag)) & HLRT_CQE_READY)) {
+		/* An error has been reported meanwhile: the queue has stopped. */
+		if (READ_ONCE(dev->reset_pending))
+			return -EIO;
 		if (ktime_after(ktime_get(), end)) {
 			dev_err(dev->dev, "queue %u does not run the driver's packets\n", queue);
 			return -ETIMEDOUT;

@@ -3,7 +3,7 @@
 
 #include "hlrt.h"
 
-static const char * const hlrt_reset_names[] = {
+static const char *const hlrt_reset_names[] = {
 	[HLRT_RESET_USER] = "asked for",
 	[HLRT_RESET_CS_TIMEOUT] = "a submission timed out",
 	[HLRT_RESET_HW_ERROR] = "hardware error",
@@ -18,6 +18,8 @@ static int hlrt_reset_stop(struct hlrt_device *dev)
 	/* Importers first: they must not see the memory of a chip in reset. */
 	left = hlrt_export_revoke_all(dev, hlrt_revoke_timeout_ms);
 	hlrt_device_quiesce(dev);
+	/* What the chip complained about until now ends with this reset. */
+	WRITE_ONCE(dev->reset_pending, false);
 	hlrt_cs_abort_all(dev, -EIO);
 	if (dev->ctx)
 		hlrt_ctx_kill(dev->ctx);
@@ -25,7 +27,8 @@ static int hlrt_reset_stop(struct hlrt_device *dev)
 		char holder[128] = "";
 
 		hlrt_export_busy(dev, holder, sizeof(holder));
-		dev_err(dev->dev, "reset put off: importers keep %u mapping(s): %s\n", left, holder);
+		dev_err(dev->dev, "reset put off: importers keep %u mapping(s): %s\n", left,
+			holder);
 		return -EBUSY;
 	}
 	return 0;
@@ -44,7 +47,7 @@ static int hlrt_reset_start(struct hlrt_device *dev)
 	if (rc)
 		return rc;
 	spin_lock_irqsave(&dev->queues_lock, flags);
-	dev->accepting = true;
+	WRITE_ONCE(dev->accepting, true);
 	spin_unlock_irqrestore(&dev->queues_lock, flags);
 	rc = dev->asic->late_init(dev);
 	if (rc)
@@ -60,7 +63,7 @@ int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause)
 	if (dev->gone)
 		return -ENODEV;
 
-	WRITE_ONCE(dev->reset_pending, false);
+	WRITE_ONCE(dev->reset_cause, cause);
 	dev_warn(dev->dev, "reset: %s\n", hlrt_reset_names[cause]);
 	WRITE_ONCE(dev->status, HLABI_STATUS_IN_RESET);
 	hlrt_device_event(dev, HLABI_EVENT_DEVICE_RESET);
@@ -73,7 +76,7 @@ int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause)
 		return rc;
 	}
 	rc = hlrt_reset_start(dev);
-	dev->hard_resets++;
+	WRITE_ONCE(dev->hard_resets, dev->hard_resets + 1);
 	WRITE_ONCE(dev->status, rc ? HLABI_STATUS_MALFUNCTION : HLABI_STATUS_OPERATIONAL);
 	up_write(&dev->hw_sem);
 
@@ -89,7 +92,10 @@ void hlrt_reset_work(struct work_struct *work)
 	struct hlrt_ctx *ctx;
 	unsigned long flags;
 
-	/* Whoever waits for work to end, perhaps with dev->lock held, shall not wait for what never ends. */
+	/*
+	 * Whoever waits for work to end, perhaps with dev->lock held, shall not wait for what never
+	 * ends.
+	 */
 	spin_lock_irqsave(&dev->queues_lock, flags);
 	ctx = dev->ctx;
 	if (ctx)
@@ -97,8 +103,11 @@ void hlrt_reset_work(struct work_struct *work)
 	spin_unlock_irqrestore(&dev->queues_lock, flags);
 
 	mutex_lock(&dev->lock);
-	/* Somebody may have done it meanwhile. */
-	if (!dev->gone && READ_ONCE(dev->reset_pending))
+	/*
+	 * Somebody may have done it meanwhile; and a device that does not even start is not reset.
+	 */
+	if (!dev->gone && READ_ONCE(dev->reset_pending) &&
+	    hlrt_status(dev) != HLABI_STATUS_IN_CREATION)
 		hlrt_reset_locked(dev, READ_ONCE(dev->reset_cause));
 	mutex_unlock(&dev->lock);
 }

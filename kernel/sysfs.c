@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Attributes of /sys/class/habanalabs/hlN: the in-tree driver's names, plus holder, driver and revoke. */
+/*
+ * Attributes of /sys/class/habanalabs/hlN: the in-tree driver's names, plus holder, driver and
+ * revoke.
+ */
 
 #include <linux/device.h>
 #include <linux/sysfs.h>
 
 #include "hlrt.h"
 
-static const char * const hlrt_status_names[] = {
+static const char *const hlrt_status_names[] = {
 	[HLABI_STATUS_OPERATIONAL] = "operational",
 	[HLABI_STATUS_IN_RESET] = "in reset",
 	[HLABI_STATUS_MALFUNCTION] = "disabled",
@@ -66,7 +69,7 @@ static ssize_t hard_reset_cnt_show(struct device *node, struct device_attribute 
 {
 	struct hlrt_device *dev = dev_get_drvdata(node);
 
-	return sysfs_emit(buf, "%u\n", dev->hard_resets);
+	return sysfs_emit(buf, "%u\n", READ_ONCE(dev->hard_resets));
 }
 static DEVICE_ATTR_RO(hard_reset_cnt);
 
@@ -137,21 +140,11 @@ static ssize_t revoke_store(struct device *node, struct device_attribute *attr, 
 static DEVICE_ATTR_WO(revoke);
 
 static struct attribute *hlrt_attrs[] = {
-	&dev_attr_cpucp_kernel_ver.attr,
-	&dev_attr_cpucp_ver.attr,
-	&dev_attr_device_type.attr,
-	&dev_attr_driver.attr,
-	&dev_attr_hard_reset.attr,
-	&dev_attr_hard_reset_cnt.attr,
-	&dev_attr_holder.attr,
-	&dev_attr_module_id.attr,
-	&dev_attr_pci_addr.attr,
-	&dev_attr_preboot_btl_ver.attr,
-	&dev_attr_revoke.attr,
-	&dev_attr_soft_reset_cnt.attr,
-	&dev_attr_status.attr,
-	&dev_attr_uboot_ver.attr,
-	NULL,
+	&dev_attr_cpucp_kernel_ver.attr, &dev_attr_cpucp_ver.attr,  &dev_attr_device_type.attr,
+	&dev_attr_driver.attr,		 &dev_attr_hard_reset.attr, &dev_attr_hard_reset_cnt.attr,
+	&dev_attr_holder.attr,		 &dev_attr_module_id.attr,  &dev_attr_pci_addr.attr,
+	&dev_attr_preboot_btl_ver.attr,	 &dev_attr_revoke.attr,	    &dev_attr_soft_reset_cnt.attr,
+	&dev_attr_status.attr,		 &dev_attr_uboot_ver.attr,  NULL,
 };
 
 static const struct attribute_group hlrt_attr_group = {

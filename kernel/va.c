@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Which device virtual addresses of a context are in use. A sorted list: contexts map few, large ranges. */
+/*
+ * Which device virtual addresses of a context are in use. A sorted list: contexts map few, large
+ * ranges.
+ */
 
 #include <linux/overflow.h>
 
@@ -17,22 +20,25 @@ static bool hlrt_va_gap_fits(u64 start, u64 end, u64 len, u64 align, u64 congrue
 	return true;
 }
 
-/* Looks in [from, to) for len free bytes; where tells the range to insert before. */
-static bool hlrt_va_search(struct hlrt_ctx *ctx, u64 from, u64 to, u64 len, u64 align, u64 congruent, u64 *va,
-			   struct list_head **where)
+/*
+ * Looks in [from, to) for len free bytes, guard behind a neighbour; where tells the range to insert
+ * before.
+ */
+static bool hlrt_va_search(struct hlrt_ctx *ctx, u64 from, u64 to, u64 len, u64 guard, u64 align,
+			   u64 congruent, u64 *va, struct list_head **where)
 {
 	struct hlrt_range *r;
 	u64 start = from;
 
 	list_for_each_entry(r, &ctx->ranges, node) {
-		if (r->va + r->len <= start)
+		if (r->va + r->len + guard <= start)
 			continue;
 		if (r->va > start &&
 		    hlrt_va_gap_fits(start, min(r->va, to), len, align, congruent, va)) {
 			*where = &r->node;
 			return true;
 		}
-		start = r->va + r->len;
+		start = r->va + r->len + guard;
 		if (start >= to)
 			return false;
 	}
@@ -41,10 +47,11 @@ static bool hlrt_va_search(struct hlrt_ctx *ctx, u64 from, u64 to, u64 len, u64 
 }
 
 /*
- * Places range->len bytes. Addresses equal congruent modulo the huge page where that allows huge entries; one
- * page is left between neighbours so that running over an end faults.
+ * Places range->len bytes. Addresses equal congruent modulo the huge page where that allows huge
+ * entries; one page is left between neighbours so that running over an end faults.
  */
-int hlrt_va_insert(struct hlrt_ctx *ctx, struct hlrt_range *range, u64 hint, bool force, u64 congruent)
+int hlrt_va_insert(struct hlrt_ctx *ctx, struct hlrt_range *range, u64 hint, bool force,
+		   u64 congruent)
 {
 	const struct hlrt_props *prop = &ctx->dev->prop;
 	const struct hlrt_mmu_shape *mmu = &ctx->dev->asic->mmu;
@@ -57,15 +64,21 @@ int hlrt_va_insert(struct hlrt_ctx *ctx, struct hlrt_range *range, u64 hint, boo
 	lockdep_assert_held(&ctx->mem_lock);
 	if (check_add_overflow(range->len, guard, &len))
 		return -ENOMEM;
-	if (hint && !check_add_overflow(hint, len, &end) && IS_ALIGNED(hint, guard) && hint >= prop->va_base &&
-	    end <= prop->va_end && hlrt_va_search(ctx, hint, end, len, guard, 0, &va, &where) && va == hint)
+	if (hint && !check_add_overflow(hint, range->len, &end) && IS_ALIGNED(hint, guard) &&
+	    hint >= prop->va_base && end <= prop->va_end &&
+	    hlrt_va_search(ctx, hint, end, range->len, 0, guard, 0, &va, &where) && va == hint)
 		goto found;
 	if (force)
 		return -EINVAL;
-	if (!hlrt_va_search(ctx, ctx->va_cursor, prop->va_end, len, align, congruent, &va, &where) &&
-	    !hlrt_va_search(ctx, prop->va_base, prop->va_end, len, align, congruent, &va, &where))
+	if (!hlrt_va_search(ctx, ctx->va_cursor, prop->va_end, len, guard, align, congruent, &va,
+			    &where) &&
+	    !hlrt_va_search(ctx, prop->va_base, prop->va_end, len, guard, align, congruent, &va,
+			    &where))
 		return -ENOMEM;
-	/* Addresses are used again late: what is stale then faults instead of hitting a new mapping. */
+	/*
+	 * Addresses are used again late: what is stale then faults instead of hitting a new
+	 * mapping.
+	 */
 	ctx->va_cursor = va + len;
 found:
 	range->va = va;

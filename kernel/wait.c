@@ -14,7 +14,9 @@ static bool hlrt_cs_peek(struct hlrt_ctx *ctx, u64 seq, struct hlrt_cs_result *o
 	*issued = seq && seq < ctx->next_seq;
 	*out = ctx->results[seq & (HLRT_CS_WINDOW - 1)];
 	spin_unlock_irqrestore(&ctx->dev->queues_lock, flags);
-	/* An older number than the slot's has ended: its slot could not have been taken otherwise. */
+	/*
+	 * An older number than the slot's has ended: its slot could not have been taken otherwise.
+	 */
 	return !*issued || out->seq != seq || out->done;
 }
 
@@ -44,12 +46,14 @@ bool hlrt_cs_wait_seq(struct hlrt_ctx *ctx, u64 seq, unsigned int timeout_ms)
 {
 	struct hlrt_device *dev = ctx->dev;
 
-	wait_event_timeout(ctx->cs_wait, hlrt_cs_all_done(ctx, seq) || READ_ONCE(dev->reset_pending),
+	wait_event_timeout(ctx->cs_wait,
+			   hlrt_cs_all_done(ctx, seq) || READ_ONCE(dev->reset_pending),
 			   msecs_to_jiffies(timeout_ms));
 	return hlrt_cs_all_done(ctx, seq);
 }
 
-static int hlrt_wait_report(union hlabi_wait_cs_args *args, u64 seq, const struct hlrt_cs_result *result)
+static int hlrt_wait_report(union hlabi_wait_cs_args *args, u64 seq,
+			    const struct hlrt_cs_result *result)
 {
 	if (result->seq != seq) {
 		args->out.status = HLABI_WAIT_COMPLETED;

@@ -2,8 +2,8 @@
 /*
  * compat.h - the only place that knows kernels differ.
  *
- * Each HLRT_HAVE_* is the answer of a compile probe (kernel/compat/probes, run by kernel/Kbuild), never of a
- * version comparison: distributions backport.
+ * Each HLRT_HAVE_* is the answer of a compile probe (kernel/compat/probes, run by kernel/Kbuild),
+ * never of a version comparison: distributions backport.
  */
 #ifndef HLRT_COMPAT_H
 #define HLRT_COMPAT_H

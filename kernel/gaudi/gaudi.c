@@ -5,7 +5,10 @@
 
 #include "gaudi.h"
 
-/* The register that tells a chip which a driver has touched from one fresh out of reset (gaudi_reg_map.h). */
+/*
+ * The register that tells a chip which a driver has touched from one fresh out of reset
+ * (gaudi_reg_map.h).
+ */
 #define GAUDI_HW_STATE GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_0
 #define GAUDI_HW_STATE_DIRTY 1
 
@@ -36,18 +39,23 @@ static void gaudi_set_props(struct hlrt_device *dev)
 		.first_user_sob = GAUDI_FIRST_USER_SOB,
 		.first_user_monitor = GAUDI_FIRST_USER_MONITOR,
 		.num_events = GAUDI_EVENT_SIZE,
-		/* The BAR shows all of HBM or, on boards with little address space, its beginning. */
-		.dram_size = min_t(u64, GAUDI_DRAM_SIZE, pci_resource_len(dev->pdev, GAUDI_BAR_HBM)),
+		/*
+		 * The BAR shows all of HBM or, on boards with little address space, its beginning.
+		 */
+		.dram_size =
+			min_t(u64, GAUDI_DRAM_SIZE, pci_resource_len(dev->pdev, GAUDI_BAR_HBM)),
 	};
 }
 
 static int gaudi_early_init(struct hlrt_device *dev)
 {
+	struct gaudi *gaudi;
 	int rc;
 
-	dev->asic_priv = kzalloc(sizeof(struct gaudi), GFP_KERNEL);
-	if (!dev->asic_priv)
+	gaudi = kzalloc(sizeof(*gaudi), GFP_KERNEL);
+	if (!gaudi)
 		return -ENOMEM;
+	dev->asic_priv = gaudi;
 	gaudi_set_props(dev);
 	rc = gaudi_map_bars(dev);
 	if (rc)
@@ -66,7 +74,8 @@ static int gaudi_early_init(struct hlrt_device *dev)
 unmap:
 	gaudi_unmap_bars(dev);
 free:
-	kfree(dev->asic_priv);
+	dev->asic_priv = NULL;
+	kfree(gaudi);
 	return rc;
 }
 
@@ -97,7 +106,8 @@ static void gaudi_start_timestamp(struct hlrt_device *dev)
 
 static void gaudi_claim(struct hlrt_device *dev)
 {
-	gaudi_write(dev, GAUDI_PCIE_WRAP_LBW_PROT_OVR, GAUDI_LBW_PROT_OVR_RD | GAUDI_LBW_PROT_OVR_WR);
+	gaudi_write(dev, GAUDI_PCIE_WRAP_LBW_PROT_OVR,
+		    GAUDI_LBW_PROT_OVR_RD | GAUDI_LBW_PROT_OVR_WR);
 	gaudi_read(dev, GAUDI_PCIE_WRAP_LBW_PROT_OVR);
 	gaudi_write(dev, GAUDI_HW_STATE, GAUDI_HW_STATE_DIRTY);
 }
@@ -154,8 +164,8 @@ static u64 gaudi_device_time(struct hlrt_device *dev)
 
 static int gaudi_clk_rate(struct hlrt_device *dev, u32 *cur_mhz, u32 *max_mhz)
 {
-	return hlrt_cpucp_frequency(dev, GAUDI_CLK_PLL, true, cur_mhz) ?:
-	       hlrt_cpucp_frequency(dev, GAUDI_CLK_PLL, false, max_mhz);
+	return hlrt_cpucp_frequency(dev, GAUDI_CLK_PLL, true, cur_mhz)
+		       ?: hlrt_cpucp_frequency(dev, GAUDI_CLK_PLL, false, max_mhz);
 }
 
 static const u32 *gaudi_events(struct hlrt_device *dev, bool aggregate)

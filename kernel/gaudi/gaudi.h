@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* gaudi.h - what the files of this folder share. Registers and packets: hw/gaudi_regs.h, hw/gaudi_packets.h. */
+/*
+ * gaudi.h - what the files of this folder share. Registers and packets: hw/gaudi_regs.h,
+ * hw/gaudi_packets.h.
+ */
 #ifndef HLRT_GAUDI_H
 #define HLRT_GAUDI_H
 
@@ -14,11 +17,17 @@
 #define GAUDI_USER_QUEUES 8 /* four streams each of the PCI DMA engines 0 and 1 */
 #define GAUDI_USER_DMAS 2
 
-/* First objects and monitors of sync manager W_S that users may have (uapi: GAUDI_FIRST_AVAILABLE_W_S_*). */
+/*
+ * First objects and monitors of sync manager W_S that users may have (uapi:
+ * GAUDI_FIRST_AVAILABLE_W_S_*).
+ */
 #define GAUDI_FIRST_USER_SOB 144
 #define GAUDI_FIRST_USER_MONITOR 72
 
-/* The driver's part of DRAM (gaudiP.h): 256 MiB firmware, 191 MiB page tables, 1 MiB MMU cache management. */
+/*
+ * The driver's part of DRAM (gaudiP.h): 256 MiB firmware, 191 MiB page tables, 1 MiB MMU cache
+ * management.
+ */
 #define GAUDI_PGT_BASE 0x10000000ULL
 #define GAUDI_PGT_SIZE 0x0BF00000ULL
 #define GAUDI_MMU_CACHE_ADDR (GAUDI_PGT_BASE + GAUDI_PGT_SIZE)
@@ -37,10 +46,10 @@ struct gaudi_sync_used {
 };
 
 struct gaudi {
-	void __iomem *regs; /* GAUDI_CFG_BASE */
-	u32 invalidations;  /* the chip counts them, too */
-	bool fw_resets;	    /* the firmware carries out hard resets */
-	bool linux_runs;    /* on the device CPU */
+	void __iomem *regs;				  /* GAUDI_CFG_BASE */
+	u32 invalidations;				  /* the chip counts them, too */
+	bool fw_resets;					  /* the firmware carries out hard resets */
+	bool linux_runs;				  /* on the device CPU */
 	struct gaudi_sync_used used[GAUDI_NUM_SYNC_MNGR]; /* under ctx->mem_lock */
 	u32 events[GAUDI_EVENT_SIZE];
 	u32 events_total[GAUDI_EVENT_SIZE];

@@ -31,7 +31,10 @@ MODULE_FIRMWARE(GAUDI_LINUX_FIT_FILE);
 #define GAUDI_PQ_READY_FOR_HOST 2
 #define GAUDI_PQ_READY_FOR_CP_SINGLE_MSI 3
 
-/* Host addresses as the CPU says them: bit 39 set, the rest of these bits clear; a register holds them. */
+/*
+ * Host addresses as the CPU says them: bit 39 set, the rest of these bits clear; a register holds
+ * them.
+ */
 #define GAUDI_CPU_MSB_MASK GENMASK_ULL(49, 39)
 
 static struct hlrt_fw_regs gaudi_fw_regs(struct hlrt_device *dev)
@@ -76,7 +79,8 @@ int gaudi_wait_preboot(struct hlrt_device *dev)
 		return -EOPNOTSUPP;
 	}
 	if (sts0 & HLRT_FW_STS0_COMMS) {
-		dev_err(dev->dev, "firmware asks for the COMMS loading protocol, which is not supported\n");
+		dev_err(dev->dev,
+			"firmware asks for the COMMS loading protocol, which is not supported\n");
 		return -EOPNOTSUPP;
 	}
 	to_gaudi(dev)->fw_resets = sts0 & HLRT_FW_STS0_FW_RESET;
@@ -107,7 +111,8 @@ int gaudi_boot_cpu(struct hlrt_device *dev)
 	if (rc)
 		return rc;
 	to_gaudi(dev)->linux_runs = true;
-	gaudi_read_version(dev, GAUDI_UBOOT_VERSION, dev->prop.boot_version, sizeof(dev->prop.boot_version));
+	gaudi_read_version(dev, GAUDI_UBOOT_VERSION, dev->prop.boot_version,
+			   sizeof(dev->prop.boot_version));
 	return 0;
 }
 
@@ -154,7 +159,8 @@ int gaudi_start_cpu_queues(struct hlrt_device *dev)
 			 cpucp->addr + HLRT_CPUCP_PQ_OFFSET);
 	gaudi_write_pair(dev, GAUDI_CPU_IF_EQ_BASE_ADDR_LOW, GAUDI_CPU_IF_EQ_BASE_ADDR_HIGH,
 			 cpucp->addr + HLRT_CPUCP_EQ_OFFSET);
-	gaudi_write_pair(dev, GAUDI_CPU_IF_CQ_BASE_ADDR_LOW, GAUDI_CPU_IF_CQ_BASE_ADDR_HIGH, cpucp->addr);
+	gaudi_write_pair(dev, GAUDI_CPU_IF_CQ_BASE_ADDR_LOW, GAUDI_CPU_IF_CQ_BASE_ADDR_HIGH,
+			 cpucp->addr);
 	gaudi_write(dev, GAUDI_CPU_IF_PQ_LENGTH, HLRT_CPUCP_PQ_LENGTH * 16);
 	gaudi_write(dev, GAUDI_CPU_IF_EQ_LENGTH, HLRT_CPUCP_EQ_LENGTH * 64);
 	gaudi_write(dev, GAUDI_CPU_IF_CQ_LENGTH, HLRT_CPUCP_SIZE);
@@ -164,7 +170,8 @@ int gaudi_start_cpu_queues(struct hlrt_device *dev)
 	gaudi_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR, GAUDI_CPU_ID_PI_UPDATE);
 
 	if (readl_poll_timeout(to_gaudi(dev)->regs + GAUDI_CPU_IF_QUEUE_INIT, status,
-			       status == GAUDI_PQ_READY_FOR_HOST, 1000, (u64)hlrt_boot_timeout_ms * 1000)) {
+			       status == GAUDI_PQ_READY_FOR_HOST, 1000,
+			       (u64)hlrt_boot_timeout_ms * 1000)) {
 		dev_err(dev->dev, "device CPU does not take its queues: status %u\n", status);
 		return -EIO;
 	}
@@ -182,7 +189,8 @@ void gaudi_halt_cpu(struct hlrt_device *dev)
 	struct gaudi *gaudi = to_gaudi(dev);
 
 	if (gaudi->linux_runs) {
-		gaudi_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR, GAUDI_CPU_ID_HALT_MACHINE);
+		gaudi_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
+			    GAUDI_CPU_ID_HALT_MACHINE);
 	} else if (gaudi->fw_resets) {
 		gaudi_write(dev, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, HLRT_FW_MSG_RST_DEV);
 	} else {

@@ -21,10 +21,12 @@ static int gaudi_check_bars(struct hlrt_device *dev)
 
 	for (i = 0; i < ARRAY_SIZE(gaudi_bars); i++) {
 		u64 size = pci_resource_len(dev->pdev, gaudi_bars[i].bar);
-		bool ok = gaudi_bars[i].size ? size == gaudi_bars[i].size : size > GAUDI_DRAM_USER_BASE;
+		bool ok = gaudi_bars[i].size ? size == gaudi_bars[i].size
+					     : size > GAUDI_DRAM_USER_BASE;
 
 		if (!ok) {
-			dev_err(dev->dev, "BAR %u has %llu bytes, this is no Gaudi that can be driven\n",
+			dev_err(dev->dev,
+				"BAR %u has %llu bytes, this is no Gaudi that can be driven\n",
 				gaudi_bars[i].bar, size);
 			return -ENODEV;
 		}
@@ -43,7 +45,8 @@ static int gaudi_init_iatu(struct hlrt_device *dev)
 	u32 sts0 = 0;
 	int rc;
 
-	rc = hlrt_elbi_read(dev->pdev, GAUDI_CFG_BASE + GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_20, &sts0);
+	rc = hlrt_elbi_read(dev->pdev, GAUDI_CFG_BASE + GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_20,
+			    &sts0);
 	if (rc)
 		return rc;
 	if ((sts0 & HLRT_FW_STS0_ENABLED) && (sts0 & HLRT_FW_STS0_IATU_DONE))

@@ -17,10 +17,11 @@ void gaudi_irq(struct hlrt_device *dev)
 	for (i = 0; i < GAUDI_USER_QUEUES; i++)
 		hlrt_queue_complete(dev, i);
 	spin_unlock_irqrestore(&dev->queues_lock, flags);
-	queue_work(dev->wq, &dev->event_work);
+	if (hlrt_cpucp_event_pending(dev))
+		queue_work(dev->wq, &dev->event_work);
 }
 
-/* The captured address of the first fault since the last acknowledgement. */
+/* The captured address of the first fault since the last acknowledgment. */
 static bool gaudi_mmu_capture(struct hlrt_device *dev, u32 capture, u32 capture_va, u64 *va)
 {
 	u32 value = gaudi_read(dev, capture);
@@ -36,9 +37,11 @@ static u64 gaudi_page_fault(struct hlrt_device *dev, u32 type)
 {
 	u64 va;
 
-	if (gaudi_mmu_capture(dev, GAUDI_MMU_UP_PAGE_ERROR_CAPTURE, GAUDI_MMU_UP_PAGE_ERROR_CAPTURE_VA, &va))
+	if (gaudi_mmu_capture(dev, GAUDI_MMU_UP_PAGE_ERROR_CAPTURE,
+			      GAUDI_MMU_UP_PAGE_ERROR_CAPTURE_VA, &va))
 		dev_err_ratelimited(dev->dev, "page fault at device address 0x%llx\n", va);
-	if (gaudi_mmu_capture(dev, GAUDI_MMU_UP_ACCESS_ERROR_CAPTURE, GAUDI_MMU_UP_ACCESS_ERROR_CAPTURE_VA, &va))
+	if (gaudi_mmu_capture(dev, GAUDI_MMU_UP_ACCESS_ERROR_CAPTURE,
+			      GAUDI_MMU_UP_ACCESS_ERROR_CAPTURE_VA, &va))
 		dev_err_ratelimited(dev->dev, "access fault at device address 0x%llx\n", va);
 	return HLABI_EVENT_PAGE_FAULT;
 }
@@ -70,8 +73,9 @@ static u64 gaudi_qm_error(struct hlrt_device *dev, u32 type)
 
 		if (!cause)
 			continue;
-		dev_err_ratelimited(dev->dev, "queue manager error on DMA %u, stream %u: cause 0x%x\n", dma, s,
-				    cause);
+		dev_err_ratelimited(dev->dev,
+				    "queue manager error on DMA %u, stream %u: cause 0x%x\n", dma,
+				    s, cause);
 		if (cause & GAUDI_QM_STS1_CP_UNDEF_OPCODE)
 			bits |= HLABI_EVENT_UNDEFINED_OPCODE;
 		gaudi_write(dev, reg, cause);
@@ -88,23 +92,35 @@ static u64 gaudi_core_error(struct hlrt_device *dev, u32 type)
 	return HLABI_EVENT_USER_ENGINE_ERR;
 }
 
+/* A sync object ran over, or a monitor's payload was refused: the user's mistake, nothing stops. */
+static u64 gaudi_sync_error(struct hlrt_device *dev, u32 type)
+{
+	dev_err_ratelimited(dev->dev, "sync manager %u error\n", type - GAUDI_EVENT_DMA_IF_SEI_0);
+	return HLABI_EVENT_USER_ENGINE_ERR;
+}
+
 static u64 gaudi_reset_wanted(struct hlrt_device *dev, u32 type)
 {
 	dev_err(dev->dev, "the firmware asks for a reset\n");
 	return HLABI_EVENT_GENERAL_HW_ERR;
 }
 
-/* Streams stop on error, so after each of these only a reset makes the queue run again. */
+/* Streams stop on error, so after most of these only a reset makes the queue run again. */
 static const struct {
 	u32 first, last;
-	u64 (*handle)(struct hlrt_device *dev, u32 type); /* logs, acknowledges, returns event bits */
+	bool reset;
+	/* Logs, acknowledges, returns event bits. */
+	u64 (*handle)(struct hlrt_device *dev, u32 type);
 } gaudi_event_handlers[] = {
-	{ GAUDI_EVENT_MMU_PAGE_FAULT, GAUDI_EVENT_MMU_WR_PERM, gaudi_page_fault },
-	{ GAUDI_EVENT_RAZWI_OR_ADC, GAUDI_EVENT_RAZWI_OR_ADC, gaudi_razwi },
-	{ GAUDI_EVENT_RAZWI_OR_ADC_SW, GAUDI_EVENT_RAZWI_OR_ADC_SW, gaudi_razwi },
-	{ GAUDI_EVENT_DMA0_QM, GAUDI_EVENT_DMA0_QM + GAUDI_NUM_DMA - 1, gaudi_qm_error },
-	{ GAUDI_EVENT_DMA0_CORE, GAUDI_EVENT_DMA0_CORE + GAUDI_NUM_DMA - 1, gaudi_core_error },
-	{ GAUDI_EVENT_DEV_RESET_REQ, GAUDI_EVENT_DEV_RESET_REQ, gaudi_reset_wanted },
+	{ GAUDI_EVENT_MMU_PAGE_FAULT, GAUDI_EVENT_MMU_WR_PERM, true, gaudi_page_fault },
+	{ GAUDI_EVENT_RAZWI_OR_ADC, GAUDI_EVENT_RAZWI_OR_ADC, true, gaudi_razwi },
+	{ GAUDI_EVENT_RAZWI_OR_ADC_SW, GAUDI_EVENT_RAZWI_OR_ADC_SW, true, gaudi_razwi },
+	{ GAUDI_EVENT_DMA0_QM, GAUDI_EVENT_DMA0_QM + GAUDI_NUM_DMA - 1, true, gaudi_qm_error },
+	{ GAUDI_EVENT_DMA0_CORE, GAUDI_EVENT_DMA0_CORE + GAUDI_NUM_DMA - 1, true,
+	  gaudi_core_error },
+	{ GAUDI_EVENT_DEV_RESET_REQ, GAUDI_EVENT_DEV_RESET_REQ, true, gaudi_reset_wanted },
+	{ GAUDI_EVENT_DMA_IF_SEI_0, GAUDI_EVENT_DMA_IF_SEI_0 + GAUDI_NUM_DMA_IF - 1, false,
+	  gaudi_sync_error },
 };
 
 static void gaudi_handle_event(struct hlrt_device *dev, u32 type)
@@ -122,8 +138,11 @@ static void gaudi_handle_event(struct hlrt_device *dev, u32 type)
 		if (type < gaudi_event_handlers[i].first || type > gaudi_event_handlers[i].last)
 			continue;
 		hlrt_device_event(dev, gaudi_event_handlers[i].handle(dev, type));
-		hlrt_device_request_reset(dev, HLRT_RESET_HW_ERROR);
-		return;
+		if (gaudi_event_handlers[i].reset) {
+			hlrt_device_request_reset(dev, HLRT_RESET_HW_ERROR);
+			return;
+		}
+		break;
 	}
 	dev_dbg(dev->dev, "event %u\n", type);
 	/* The firmware masks each event until it is acknowledged. */

@@ -17,8 +17,8 @@ static int gaudi_set_root(struct hlrt_device *dev, u32 asid, u64 addr)
 	gaudi_write(dev, GAUDI_MMU_HOP0_PA43_12, addr >> 12);
 	gaudi_write(dev, GAUDI_MMU_HOP0_PA49_44, addr >> 44);
 	gaudi_write(dev, GAUDI_MMU_BUSY, GAUDI_MMU_BUSY_BIT);
-	return readl_poll_timeout(to_gaudi(dev)->regs + GAUDI_MMU_BUSY, busy, !(busy & GAUDI_MMU_BUSY_BIT), 100,
-				  GAUDI_MMU_TIMEOUT_US);
+	return readl_poll_timeout(to_gaudi(dev)->regs + GAUDI_MMU_BUSY, busy,
+				  !(busy & GAUDI_MMU_BUSY_BIT), 100, GAUDI_MMU_TIMEOUT_US);
 }
 
 int gaudi_init_mmu(struct hlrt_device *dev)

@@ -2,9 +2,9 @@
 /*
  * Queue managers of the PCI DMA engines 0 and 1. Queue q is stream q % 4 of engine q / 4.
  *
- * Trust: fetching entries and buffers is the driver's business and trusted; the command processor is not, so
- * what a user's packet does meets range registers and protection bits. MSG_PROT, which only the driver writes,
- * is executed as secure whatever the stream is.
+ * Trust: fetching entries and buffers is the driver's business and trusted; the command processor
+ * is not, so what a user's packet does meets range registers and protection bits. MSG_PROT, which
+ * only the driver writes, is executed as secure whatever the stream is.
  */
 
 #include <linux/delay.h>
@@ -13,11 +13,11 @@
 #include "gaudi.h"
 
 #define GAUDI_STREAMS_MASK 0xFu
-#define GAUDI_QM_GROUPS(mask)                                                                                \
+#define GAUDI_QM_GROUPS(mask) \
 	((mask) << GAUDI_QM_PQF_SHIFT | (mask) << GAUDI_QM_CQF_SHIFT | (mask) << GAUDI_QM_CP_SHIFT)
 #define GAUDI_QM_ALL GAUDI_QM_GROUPS(GAUDI_STREAMS_MASK)
-#define GAUDI_QM_TRUSTED                                                                                     \
-	(GAUDI_STREAMS_MASK << GAUDI_QM_PQF_SHIFT | GAUDI_STREAMS_MASK << GAUDI_QM_CQF_SHIFT |              \
+#define GAUDI_QM_TRUSTED \
+	(GAUDI_STREAMS_MASK << GAUDI_QM_PQF_SHIFT | GAUDI_STREAMS_MASK << GAUDI_QM_CQF_SHIFT | \
 	 GAUDI_QM_PROT_ERR)
 #define GAUDI_ARB_WDT 0xEE6B27FFu /* gaudi.c: 8 seconds */
 #define GAUDI_ARB_ERR_MSG_ALL 0x7
@@ -74,9 +74,13 @@ static void gaudi_init_qman(struct hlrt_device *dev, unsigned int dma)
 	u64 gic = GAUDI_CFG_BASE + GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR;
 	unsigned int i;
 
-	/* A stream that met an error stops: what follows in its buffer was meant for a better world. */
+	/*
+	 * A stream that met an error stops: what follows in its buffer was meant for a better
+	 * world.
+	 */
 	gaudi_write(dev, GAUDI_DMA0_QM_GLBL_ERR_CFG + off,
-		    GAUDI_QM_ALL | GAUDI_QM_GROUPS(GAUDI_STREAMS_MASK) << GAUDI_QM_STOP_ON_ERR_SHIFT);
+		    GAUDI_QM_ALL | GAUDI_QM_GROUPS(GAUDI_STREAMS_MASK)
+					   << GAUDI_QM_STOP_ON_ERR_SHIFT);
 	gaudi_write(dev, GAUDI_DMA0_QM_GLBL_ERR_ADDR_LO + off, lower_32_bits(gic));
 	gaudi_write(dev, GAUDI_DMA0_QM_GLBL_ERR_ADDR_HI + off, upper_32_bits(gic));
 	gaudi_write(dev, GAUDI_DMA0_QM_GLBL_ERR_WDATA + off, GAUDI_CPU_ID_DMA0_QM + dma);
@@ -133,9 +137,11 @@ void gaudi_set_asid(struct hlrt_device *dev, u32 asid)
 	for (i = 0; i < GAUDI_USER_DMAS; i++) {
 		for (s = 0; s < GAUDI_QMAN_STREAMS + 1; s++)
 			gaudi_write(dev,
-				    GAUDI_DMA0_QM_GLBL_NON_SECURE_PROPS_0 + i * GAUDI_DMA_QM_STRIDE + s * 4,
+				    GAUDI_DMA0_QM_GLBL_NON_SECURE_PROPS_0 +
+					    i * GAUDI_DMA_QM_STRIDE + s * 4,
 				    asid);
-		gaudi_write(dev, GAUDI_DMA0_CORE_NON_SECURE_PROPS + i * GAUDI_DMA_CORE_STRIDE, asid);
+		gaudi_write(dev, GAUDI_DMA0_CORE_NON_SECURE_PROPS + i * GAUDI_DMA_CORE_STRIDE,
+			    asid);
 	}
 }
 
@@ -169,7 +175,9 @@ struct gaudi_msg {
 	__le64 addr;
 };
 
-/* Two messages that do not share a cache line with what comes before, or all in one line (gaudi.c). */
+/*
+ * Two messages that do not share a cache line with what comes before, or all in one line (gaudi.c).
+ */
 u32 gaudi_end_of_cb_size(u32 len)
 {
 	u32 line_end = round_up(len, GAUDI_CACHE_LINE);
@@ -181,7 +189,8 @@ u32 gaudi_end_of_cb_size(u32 len)
 static void gaudi_msg_prot(struct gaudi_msg *msg, u32 ctl, u64 addr, u32 value)
 {
 	msg->value = cpu_to_le32(value);
-	msg->ctl = cpu_to_le32(GAUDI_PKT_MSG_PROT << GAUDI_PKT_CTL_OPCODE_SHIFT | GAUDI_PKT_CTL_MB | ctl);
+	msg->ctl = cpu_to_le32(GAUDI_PKT_MSG_PROT << GAUDI_PKT_CTL_OPCODE_SHIFT | GAUDI_PKT_CTL_MB |
+			       ctl);
 	msg->addr = cpu_to_le64(addr);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The chip's own protection, which holds even if a packet gets past the driver's whitelist. Range registers at
- * every port refuse unsecured accesses to the driver's memory and to all registers but the sync managers and
- * the DMA engines; protection bits do the rest inside these.
+ * The chip's own protection, which holds even if a packet gets past the driver's whitelist. Range
+ * registers at every port refuse unsecured accesses to the driver's memory and to all registers but
+ * the sync managers and the DMA engines; protection bits do the rest inside these.
  */
 
 #include "gaudi.h"
@@ -15,7 +15,9 @@ struct gaudi_lbw_range {
 };
 
 #define GAUDI_W_S(reg) GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_##reg
+/* clang-format off */
 #define GAUDI_RESERVED(reg, n) { GAUDI_W_S(reg), GAUDI_W_S(reg) + (n) * 4 - 1 }
+/* clang-format on */
 
 static const struct gaudi_lbw_range gaudi_lbw_ranges[] = {
 	/* Below the sync managers: MME, TPC, routers, CPU, and the first DMA interface. */
@@ -39,10 +41,14 @@ struct gaudi_lbw_port {
 static const struct gaudi_lbw_port gaudi_dma_if_ports[] = {
 	{ GAUDI_DMA_IF_SOB_HIT_RPROT, GAUDI_DMA_IF_SOB_MIN_RPROT_0, GAUDI_DMA_IF_SOB_MAX_RPROT_0 },
 	{ GAUDI_DMA_IF_SOB_HIT_WPROT, GAUDI_DMA_IF_SOB_MIN_WPROT_0, GAUDI_DMA_IF_SOB_MAX_WPROT_0 },
-	{ GAUDI_DMA_IF_DMA0_HIT_RPROT, GAUDI_DMA_IF_DMA0_MIN_RPROT_0, GAUDI_DMA_IF_DMA0_MAX_RPROT_0 },
-	{ GAUDI_DMA_IF_DMA0_HIT_WPROT, GAUDI_DMA_IF_DMA0_MIN_WPROT_0, GAUDI_DMA_IF_DMA0_MAX_WPROT_0 },
-	{ GAUDI_DMA_IF_DMA1_HIT_RPROT, GAUDI_DMA_IF_DMA1_MIN_RPROT_0, GAUDI_DMA_IF_DMA1_MAX_RPROT_0 },
-	{ GAUDI_DMA_IF_DMA1_HIT_WPROT, GAUDI_DMA_IF_DMA1_MIN_WPROT_0, GAUDI_DMA_IF_DMA1_MAX_WPROT_0 },
+	{ GAUDI_DMA_IF_DMA0_HIT_RPROT, GAUDI_DMA_IF_DMA0_MIN_RPROT_0,
+	  GAUDI_DMA_IF_DMA0_MAX_RPROT_0 },
+	{ GAUDI_DMA_IF_DMA0_HIT_WPROT, GAUDI_DMA_IF_DMA0_MIN_WPROT_0,
+	  GAUDI_DMA_IF_DMA0_MAX_WPROT_0 },
+	{ GAUDI_DMA_IF_DMA1_HIT_RPROT, GAUDI_DMA_IF_DMA1_MIN_RPROT_0,
+	  GAUDI_DMA_IF_DMA1_MAX_RPROT_0 },
+	{ GAUDI_DMA_IF_DMA1_HIT_WPROT, GAUDI_DMA_IF_DMA1_MIN_WPROT_0,
+	  GAUDI_DMA_IF_DMA1_MAX_WPROT_0 },
 };
 
 static const struct gaudi_lbw_port gaudi_rtr_ports[] = {
@@ -51,7 +57,10 @@ static const struct gaudi_lbw_port gaudi_rtr_ports[] = {
 };
 
 static const u32 gaudi_dma_ifs[GAUDI_NUM_DMA_IF] = {
-	GAUDI_DMA_IF_W_S, GAUDI_DMA_IF_E_S, GAUDI_DMA_IF_W_N, GAUDI_DMA_IF_E_N,
+	GAUDI_DMA_IF_W_S,
+	GAUDI_DMA_IF_E_S,
+	GAUDI_DMA_IF_W_N,
+	GAUDI_DMA_IF_E_N,
 };
 
 struct gaudi_hbw_range {
@@ -63,14 +72,16 @@ struct gaudi_hbw_range {
 #define GAUDI_HBW_MASK(low) (0x3FFFFULL << 32 | (low))
 
 static const struct gaudi_hbw_range gaudi_hbw_ranges[] = {
-	{ GAUDI_DRAM_BASE, GAUDI_HBW_MASK(0xE0000000), true }, /* first 512 MiB: firmware, page tables */
+	{ GAUDI_DRAM_BASE, GAUDI_HBW_MASK(0xE0000000),
+	  true }, /* first 512 MiB: firmware, page tables */
 	{ GAUDI_SRAM_BASE, GAUDI_HBW_MASK(0xFFFFFF80), false }, /* zeroes that engines read */
-	{ 0x7FFBFE0000ULL, GAUDI_HBW_MASK(0xFFFF0000), true }, /* PSOC_SCRATCHPAD_ADDR */
-	{ 0x7FFBFF0000ULL, GAUDI_HBW_MASK(0xFFFF8000), true }, /* PCIE_FW_SRAM_ADDR */
+	{ 0x7FFBFE0000ULL, GAUDI_HBW_MASK(0xFFFF0000), true },	/* PSOC_SCRATCHPAD_ADDR */
+	{ 0x7FFBFF0000ULL, GAUDI_HBW_MASK(0xFFFF8000), true },	/* PCIE_FW_SRAM_ADDR */
 	{ GAUDI_SPI_FLASH_BASE, GAUDI_HBW_MASK(0xFE000000), true },
 };
 
-static void gaudi_lbw_port_init(struct hlrt_device *dev, u32 block, const struct gaudi_lbw_port *port)
+static void gaudi_lbw_port_init(struct hlrt_device *dev, u32 block,
+				const struct gaudi_lbw_port *port)
 {
 	unsigned int i;
 
@@ -92,8 +103,10 @@ static void gaudi_init_lbw(struct hlrt_device *dev)
 			gaudi_lbw_port_init(dev, gaudi_dma_ifs[i], &gaudi_dma_if_ports[p]);
 	for (i = 0; i < GAUDI_NUM_RTR; i++) {
 		for (p = 0; p < ARRAY_SIZE(gaudi_rtr_ports); p++) {
-			gaudi_lbw_port_init(dev, GAUDI_SIF_RTR_0 + i * GAUDI_RTR_STRIDE, &gaudi_rtr_ports[p]);
-			gaudi_lbw_port_init(dev, GAUDI_NIF_RTR_0 + i * GAUDI_RTR_STRIDE, &gaudi_rtr_ports[p]);
+			gaudi_lbw_port_init(dev, GAUDI_SIF_RTR_0 + i * GAUDI_RTR_STRIDE,
+					    &gaudi_rtr_ports[p]);
+			gaudi_lbw_port_init(dev, GAUDI_NIF_RTR_0 + i * GAUDI_RTR_STRIDE,
+					    &gaudi_rtr_ports[p]);
 		}
 	}
 }
@@ -139,8 +152,8 @@ static void gaudi_init_hbw(struct hlrt_device *dev)
 }
 
 /*
- * Blocks between the two ranges of registers whose every register is the driver's: the other three DMA
- * interfaces and the PLLs beside them (gaudi_blocks.h).
+ * Blocks between the two ranges of registers whose every register is the driver's: the other three
+ * DMA interfaces and the PLLs beside them (gaudi_blocks.h).
  */
 static const u32 gaudi_closed_blocks[] = {
 	0x4A0000, 0x4A1000, 0x4A2000, 0x4A7000, 0x4A8000, 0x4A9000, /* DMA_IF_E_S */
@@ -148,9 +161,13 @@ static const u32 gaudi_closed_blocks[] = {
 	0x4E0000, 0x4E1000, 0x4E2000, 0x4E7000, 0x4E8000, 0x4E9000, /* DMA_IF_E_N */
 };
 
-/* Registers of a DMA engine that its unsecured command processor and the sync managers have to reach. */
+/*
+ * Registers of a DMA engine that its unsecured command processor and the sync managers have to
+ * reach.
+ */
 static const struct gaudi_lbw_range gaudi_qm_open[] = {
-	{ GAUDI_DMA0_QM_CP_FENCE0_RDATA_0, GAUDI_DMA0_QM_CP_FENCE3_RDATA_0 + GAUDI_QMAN_STREAMS * 4 },
+	{ GAUDI_DMA0_QM_CP_FENCE0_RDATA_0,
+	  GAUDI_DMA0_QM_CP_FENCE3_RDATA_0 + GAUDI_QMAN_STREAMS * 4 },
 };
 
 static const struct gaudi_lbw_range gaudi_core_open[] = {
@@ -158,8 +175,8 @@ static const struct gaudi_lbw_range gaudi_core_open[] = {
 };
 
 /* A set bit opens its register to everybody; the last word guards the bits themselves. */
-static void gaudi_protect_block(struct hlrt_device *dev, u32 block, const struct gaudi_lbw_range *open,
-				unsigned int n)
+static void gaudi_protect_block(struct hlrt_device *dev, u32 block,
+				const struct gaudi_lbw_range *open, unsigned int n)
 {
 	u32 word, bits, bit, reg;
 	unsigned int i;
@@ -188,7 +205,8 @@ static void gaudi_init_protection_bits(struct hlrt_device *dev)
 		bool used = i < GAUDI_USER_DMAS;
 
 		gaudi_protect_block(dev, qm, gaudi_qm_open, used ? ARRAY_SIZE(gaudi_qm_open) : 0);
-		gaudi_protect_block(dev, core, gaudi_core_open, used ? ARRAY_SIZE(gaudi_core_open) : 0);
+		gaudi_protect_block(dev, core, gaudi_core_open,
+				    used ? ARRAY_SIZE(gaudi_core_open) : 0);
 	}
 }
 

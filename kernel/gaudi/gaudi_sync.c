@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Sync managers as users may use them: set sync objects, program and arm monitors. A monitor writes its payload
- * by itself later, so the payload's address is checked when it is programmed: only a user's sync object or a
- * fence of a user queue. Low and high words come in separate writes; every allowed address has the same high
- * word, so each can be judged alone.
+ * Sync managers as users may use them: set sync objects, program and arm monitors. A monitor writes
+ * its payload by itself later, so the payload's address is checked when it is programmed: only a
+ * user's sync object or a fence of a user queue. Low and high words come in separate writes; every
+ * allowed address has the same high word, so each can be judged alone.
  */
 
 #include "gaudi.h"
@@ -19,8 +19,8 @@ enum gaudi_sync_array {
 };
 
 /* Offsets from a manager's first sync object (gaudi_regs.h: the same in all four). */
-#define GAUDI_SYNC_OFFSET(reg) (GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_##reg - \
-				GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_SOB_OBJ_0)
+#define GAUDI_SYNC_OFFSET(reg) \
+	(GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_##reg - GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_SOB_OBJ_0)
 
 static const struct {
 	u32 offset;
@@ -41,7 +41,8 @@ static const struct {
 	{ GAUDI_SYNC_MNGR_E_N_SYNC_MNGR_OBJS_SOB_OBJ_0, 0, 0 },
 	{ GAUDI_SYNC_MNGR_E_S_SYNC_MNGR_OBJS_SOB_OBJ_0, 0, 0 },
 	{ GAUDI_SYNC_MNGR_W_N_SYNC_MNGR_OBJS_SOB_OBJ_0, 0, 0 },
-	{ GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_SOB_OBJ_0, GAUDI_FIRST_USER_SOB, GAUDI_FIRST_USER_MONITOR },
+	{ GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_SOB_OBJ_0, GAUDI_FIRST_USER_SOB,
+	  GAUDI_FIRST_USER_MONITOR },
 };
 
 struct gaudi_sync_reg {
@@ -98,7 +99,8 @@ static bool gaudi_payload_ok(struct hlrt_device *dev, u32 low)
 
 	if (gaudi_is_user_fence(addr))
 		return true;
-	if (!gaudi_sync_decode(addr, &reg) || reg.array != GAUDI_SYNC_SOB || !gaudi_sync_is_users(&reg))
+	if (!gaudi_sync_decode(addr, &reg) || reg.array != GAUDI_SYNC_SOB ||
+	    !gaudi_sync_is_users(&reg))
 		return false;
 	set_bit(reg.index, to_gaudi(dev)->used[reg.mngr].sob);
 	return true;
@@ -158,11 +160,15 @@ void gaudi_reset_user_registers(struct hlrt_device *dev)
 
 	for (m = 0; m < GAUDI_NUM_SYNC_MNGR; m++)
 		gaudi_clear_sync(dev, m);
-	/* Fences that were signalled and not waited for would let the next owner's streams run ahead. */
+	/*
+	 * Fences that were signalled and not waited for would let the next owner's streams run
+	 * ahead.
+	 */
 	for (q = 0; q < GAUDI_USER_QUEUES; q++)
 		for (f = 0; f < 4; f++)
 			gaudi_write(dev,
-				    GAUDI_DMA0_QM_CP_FENCE0_CNT_0 + q / GAUDI_QMAN_STREAMS * GAUDI_DMA_QM_STRIDE +
+				    GAUDI_DMA0_QM_CP_FENCE0_CNT_0 +
+					    q / GAUDI_QMAN_STREAMS * GAUDI_DMA_QM_STRIDE +
 					    f * GAUDI_QM_FENCE_STRIDE + q % GAUDI_QMAN_STREAMS * 4,
 				    0);
 	gaudi_read(dev, GAUDI_DMA0_QM_CP_FENCE0_CNT_0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The whitelist of packets on user queues. What is not in the table is refused, and so is every target outside
- * of what the context owns.
+ * The whitelist of packets on user queues. What is not in the table is refused, and so is every
+ * target outside of what the context owns.
  */
 
 #include <linux/overflow.h>
@@ -32,7 +32,8 @@ static int gaudi_check_range(struct hlrt_validate *v, u64 addr, u64 len)
 
 	if (check_add_overflow(addr, len, &end))
 		return -EINVAL;
-	if (gaudi_inside(addr, len, prop->dram_user_base, prop->dram_base + prop->dram_size - prop->dram_user_base))
+	if (gaudi_inside(addr, len, prop->dram_user_base,
+			 prop->dram_base + prop->dram_size - prop->dram_user_base))
 		return 0;
 	if (gaudi_inside(addr, len, prop->sram_user_base, prop->sram_user_size))
 		return 0;
@@ -85,17 +86,21 @@ struct gaudi_packet_rule {
 static const struct gaudi_packet_rule gaudi_packet_rules[] = {
 	[GAUDI_PKT_NOP] = { "NOP", 8, 0, NULL },
 	[GAUDI_PKT_FENCE] = { "FENCE", 8, 0, NULL },
-	[GAUDI_PKT_LIN_DMA] = { "LIN_DMA", 24, GAUDI_LIN_DMA_LIN | GAUDI_LIN_DMA_MEMSET, gaudi_check_lin_dma },
+	[GAUDI_PKT_LIN_DMA] = { "LIN_DMA", 24, GAUDI_LIN_DMA_LIN | GAUDI_LIN_DMA_MEMSET,
+				gaudi_check_lin_dma },
 	[GAUDI_PKT_MSG_LONG] = { "MSG_LONG", 16, 0, gaudi_check_msg_long },
-	[GAUDI_PKT_MSG_SHORT] = { "MSG_SHORT", 8, GAUDI_PKT_SHORT_ADDR_MASK | GAUDI_PKT_SHORT_BASE_MASK,
+	[GAUDI_PKT_MSG_SHORT] = { "MSG_SHORT", 8,
+				  GAUDI_PKT_SHORT_ADDR_MASK | GAUDI_PKT_SHORT_BASE_MASK,
 				  gaudi_check_msg_short },
 };
 
-static int gaudi_refuse(struct hlrt_validate *v, u32 index, const char *name, const struct gaudi_packet *pkt, int rc)
+static int gaudi_refuse(struct hlrt_validate *v, u32 index, const char *name,
+			const struct gaudi_packet *pkt, int rc)
 {
 	dev_err_ratelimited(v->dev->dev,
-			    "pid %d, queue %u: packet %u (%s) refused: value 0x%x, control 0x%08x, 0x%llx, 0x%llx\n",
-			    v->ctx->pid, v->queue, index, name, pkt->word0, pkt->ctl, pkt->quad1, pkt->quad2);
+			    "pid %d, queue %u: packet %u (%s) refused: 0x%x 0x%08x 0x%llx 0x%llx\n",
+			    v->ctx->pid, v->queue, index, name, pkt->word0, pkt->ctl, pkt->quad1,
+			    pkt->quad2);
 	return rc;
 }
 
@@ -104,14 +109,16 @@ static void gaudi_load_packet(struct gaudi_packet *pkt, const void *at, u32 left
 	const __le32 *words = at;
 	const __le64 *quads = at;
 
-	*pkt = (struct gaudi_packet){ .word0 = le32_to_cpu(words[0]), .ctl = le32_to_cpu(words[1]) };
+	*pkt = (struct gaudi_packet){ .word0 = le32_to_cpu(words[0]),
+				      .ctl = le32_to_cpu(words[1]) };
 	if (left >= 16)
 		pkt->quad1 = le64_to_cpu(quads[1]);
 	if (left >= 24)
 		pkt->quad2 = le64_to_cpu(quads[2]);
 }
 
-static int gaudi_check_packet(struct hlrt_validate *v, const void *at, u32 left, u32 index, u32 *size)
+static int gaudi_check_packet(struct hlrt_validate *v, const void *at, u32 left, u32 index,
+			      u32 *size)
 {
 	const struct gaudi_packet_rule *rule;
 	struct gaudi_packet pkt;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* MODULE_IMPORT_NS() takes a string; where it takes a token it would put a string into quotes once more. */
+/*
+ * MODULE_IMPORT_NS() takes a string; where it takes a token it would put a string into quotes once
+ * more.
+ */
 #include <linux/module.h>
 
 #undef MODULE_INFO
