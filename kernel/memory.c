@@ -5,35 +5,35 @@
 
 #include "hlrt.h"
 
-/* The program places its buffers in user DRAM by itself; the driver only counts. */
+/*
+ * The program places its buffers in user DRAM by itself; the driver only counts, and believes what it
+ * is told: a program that frees without naming the size (allowed by the uAPI) must not starve.
+ */
 static int hlrt_mem_alloc(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 			  struct hlabi_mem_out *out)
 {
 	const struct hlrt_props *prop = &ctx->dev->prop;
 	u64 limit = prop->dram_base + prop->dram_size - prop->dram_user_base;
-	u64 used;
-	int rc = 0;
 
 	if (!in->alloc.mem_size)
 		return -EINVAL;
+	if (in->alloc.mem_size > limit)
+		return -ENOMEM;
 	mutex_lock(&ctx->mem_lock);
-	if (check_add_overflow(ctx->dram_used, in->alloc.mem_size, &used) || used > limit)
-		rc = -ENOMEM;
-	else
-		ctx->dram_used = used;
+	ctx->dram_used = min(ctx->dram_used + in->alloc.mem_size, limit);
 	mutex_unlock(&ctx->mem_lock);
 	out->handle = 0;
-	return rc;
+	return 0;
 }
 
 static int hlrt_mem_free(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 			 struct hlabi_mem_out *out)
 {
-	/*
-	 * The uAPI frees by handle, which is 0 for every allocation here: nothing tells which one
-	 * it was.
-	 */
-	return in->free.handle ? -EINVAL : 0;
+	/* As in-tree: every handle is 0, so the field carries the size instead. */
+	mutex_lock(&ctx->mem_lock);
+	ctx->dram_used -= min(ctx->dram_used, in->alloc.mem_size);
+	mutex_unlock(&ctx->mem_lock);
+	return 0;
 }
 
 static int hlrt_mem_map(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,

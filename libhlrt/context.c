@@ -56,12 +56,15 @@ static int open_failed(const struct hlrt_device *device, int rc)
 
 	switch (rc) {
 	case -EAGAIN:
-		return hlrt_set_error(-EBUSY, "%s is still being reset or scrubbed, or its last user's memory is still in use elsewhere",
-				      name);
+		return hlrt_set_error(
+			-EBUSY,
+			"%s is still being reset or scrubbed, or its last user's memory is still in use elsewhere",
+			name);
 	case -EBUSY:
 		if (hlrti_device_holder(device, holder, sizeof(holder)))
 			return hlrt_set_error(-EBUSY, "%s is in use: %s", name, holder);
-		return hlrt_set_error(-EBUSY, "%s is in use by another process (the driver does not say by which)", name);
+		return hlrt_set_error(-EBUSY, "%s is in use by another process (the driver does not say by which)",
+				      name);
 	case -ENXIO:
 	case -ENOENT:
 	case -ENODEV:
@@ -82,7 +85,7 @@ static int read_options(const struct hlrt_open_options *options, struct hlrt_ope
 {
 	int rc;
 
-	*known = (struct hlrt_open_options){.size = sizeof(*known)};
+	*known = (struct hlrt_open_options){ .size = sizeof(*known) };
 	if (options) {
 		rc = hlrti_struct_in("struct hlrt_open_options", known, sizeof(*known), OPTIONS_SIZE_1, options);
 		if (rc)
@@ -219,8 +222,9 @@ HLRT_API struct hlrt_context *hlrt_open(struct hlrt_device *device, const struct
 		delete_context(ctx);
 		return hlrti_null(rc);
 	}
-	hlrti_log(HLRT_LOG_INFO, "%s open: %s, driver %s, %s uAPI, extensions 0x%llx", device->sysdev.name, ctx->ops->asic,
-		  device->sysdev.driver, hlrti_port_generation(&ctx->port), (unsigned long long)ctx->ext_caps);
+	hlrti_log(HLRT_LOG_INFO, "%s open: %s, driver %s, %s uAPI, extensions 0x%llx", device->sysdev.name,
+		  ctx->ops->asic, device->sysdev.driver, hlrti_port_generation(&ctx->port),
+		  (unsigned long long)ctx->ext_caps);
 	return ctx;
 }
 
@@ -263,7 +267,7 @@ static bool can_export(const struct hlrt_context *ctx)
 
 HLRT_API int hlrt_query(struct hlrt_context *context, struct hlrt_attr *attr)
 {
-	struct hlrt_attr out = {0};
+	struct hlrt_attr out = { 0 };
 	int rc;
 
 	if (!attr)
@@ -297,13 +301,13 @@ static const struct capability {
 	uint64_t ext; /* the driver's bit for it */
 	bool legacy;  /* the habanalabs uAPI offers it as well */
 } capabilities[] = {
-	[HLRT_CAP_EXPORT] = {"exporting device memory", HLRT_EXT_CAP_EXPORT, true},
+	[HLRT_CAP_EXPORT] = { "exporting device memory", HLRT_EXT_CAP_EXPORT, true },
 	/* Where the kernel places memory the older uAPI exports whole allocations; no such ASIC is known here yet. */
-	[HLRT_CAP_EXPORT_SUBRANGE] = {"exporting a part of an allocation", HLRT_EXT_CAP_EXPORT, true},
-	[HLRT_CAP_IMPORT] = {"importing dma-bufs", HLRT_EXT_CAP_IMPORT, false},
-	[HLRT_CAP_REVOKE] = {"revoking exports", HLRT_EXT_CAP_REVOKE, false},
-	[HLRT_CAP_EXPORT_STATUS] = {"telling whether a range is still exported", HLRT_EXT_CAP_EXPORT, false},
-	[HLRT_CAP_SCRUB] = {"zeroing memory between owners", HLRT_EXT_CAP_SCRUB, false},
+	[HLRT_CAP_EXPORT_SUBRANGE] = { "exporting a part of an allocation", HLRT_EXT_CAP_EXPORT, true },
+	[HLRT_CAP_IMPORT] = { "importing dma-bufs", HLRT_EXT_CAP_IMPORT, false },
+	[HLRT_CAP_REVOKE] = { "revoking exports", HLRT_EXT_CAP_REVOKE, false },
+	[HLRT_CAP_EXPORT_STATUS] = { "telling whether a range is still exported", HLRT_EXT_CAP_EXPORT, false },
+	[HLRT_CAP_SCRUB] = { "zeroing memory between owners", HLRT_EXT_CAP_SCRUB, false },
 };
 
 HLRT_API int hlrt_check_capability(struct hlrt_context *context, uint32_t capability)
@@ -319,7 +323,9 @@ HLRT_API int hlrt_check_capability(struct hlrt_context *context, uint32_t capabi
 	cap = &capabilities[capability];
 	if ((context->ext_caps & cap->ext) || (cap->legacy && has_legacy_export(context)))
 		return 0;
-	return hlrt_set_error(-EOPNOTSUPP, "%s needs the hlrt kernel driver with that extension; %s is bound to driver %s, extensions 0x%llx",
-			      cap->name, context->device->sysdev.name, context->device->sysdev.driver,
-			      (unsigned long long)context->ext_caps);
+	return hlrt_set_error(
+		-EOPNOTSUPP,
+		"%s needs the hlrt kernel driver with that extension; %s is bound to driver %s, extensions 0x%llx",
+		cap->name, context->device->sysdev.name, context->device->sysdev.driver,
+		(unsigned long long)context->ext_caps);
 }

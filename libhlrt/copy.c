@@ -33,16 +33,16 @@ static int add_copy(struct hlrti_batch *batch, const struct hlrt_provider_copy *
 {
 	struct hlrt_context *ctx = batch->ctx;
 
-	return append(batch, ctx->ops->encode_copy(ctx->priv, copy, batch->packets + batch->used,
-						   batch->size - batch->used));
+	return append(batch,
+		      ctx->ops->encode_copy(ctx->priv, copy, batch->packets + batch->used, batch->size - batch->used));
 }
 
 static int add_fill(struct hlrti_batch *batch, const struct hlrt_provider_fill *fill)
 {
 	struct hlrt_context *ctx = batch->ctx;
 
-	return append(batch, ctx->ops->encode_fill(ctx->priv, fill, batch->packets + batch->used,
-						   batch->size - batch->used));
+	return append(batch,
+		      ctx->ops->encode_fill(ctx->priv, fill, batch->packets + batch->used, batch->size - batch->used));
 }
 
 static uint32_t pick_queue(struct hlrt_context *ctx, enum hlrt_place dst, enum hlrt_place src)
@@ -141,7 +141,7 @@ static int pipeline_begin(struct pipeline *p, struct hlrt_context *ctx, enum hlr
 {
 	int rc;
 
-	*p = (struct pipeline){.ctx = ctx, .queue = pick_queue(ctx, dst, src)};
+	*p = (struct pipeline){ .ctx = ctx, .queue = pick_queue(ctx, dst, src) };
 	rc = hlrti_staging_get(ctx, &p->staging);
 	if (rc)
 		return rc;
@@ -205,8 +205,9 @@ static uint64_t chunk_size(const struct pipeline *p)
 
 static int write_staged(struct hlrt_mem *mem, uint64_t address, const uint8_t *from, uint64_t left)
 {
-	struct hlrt_provider_copy copy = {
-		.dst = address, .dst_place = hlrti_mem_place(mem), .src_place = HLRT_PLACE_HOST};
+	struct hlrt_provider_copy copy = { .dst = address,
+					   .dst_place = hlrti_mem_place(mem),
+					   .src_place = HLRT_PLACE_HOST };
 	struct pipeline p;
 	int rc = pipeline_begin(&p, mem->ctx, copy.dst_place, copy.src_place);
 
@@ -244,8 +245,9 @@ static int read_next(struct pipeline *p, int half, struct hlrt_provider_copy *co
 
 static int read_staged(struct hlrt_mem *mem, uint64_t address, uint8_t *to, uint64_t left)
 {
-	struct hlrt_provider_copy copy = {
-		.src = address, .dst_place = HLRT_PLACE_HOST, .src_place = hlrti_mem_place(mem)};
+	struct hlrt_provider_copy copy = { .src = address,
+					   .dst_place = HLRT_PLACE_HOST,
+					   .src_place = hlrti_mem_place(mem) };
 	struct pipeline p;
 	int rc = pipeline_begin(&p, mem->ctx, copy.dst_place, copy.src_place);
 
@@ -364,7 +366,7 @@ HLRT_API int hlrt_mem_fill(struct hlrt_mem *mem, uint64_t offset, uint32_t patte
 		fill_host(mem->user + offset, pattern, length);
 		return 0;
 	}
-	fill = (struct hlrt_provider_fill){.dst = mem->address + offset, .pattern = pattern};
+	fill = (struct hlrt_provider_fill){ .dst = mem->address + offset, .pattern = pattern };
 	use(mem);
 	rc = run_fill(mem->ctx, fill, hlrti_mem_place(mem), length);
 	unuse(mem);

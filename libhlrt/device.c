@@ -41,7 +41,7 @@ static int add_device(void *arg, const struct hlrt_sys_device *sysdev)
 
 HLRT_API struct hlrt_device **hlrt_get_devices(size_t *count)
 {
-	struct list list = {.sys = hlrti_sys_get()};
+	struct list list = { .sys = hlrti_sys_get() };
 	int rc;
 
 	if (!list.sys)
@@ -122,8 +122,8 @@ static int broken_node(const struct hlrt_device *device, char *reason, size_t si
 	if (!hlrti_sys_is_linux(device->sys) || strcmp(device->sysdev.driver, "habanalabs") != 0 ||
 	    strncmp(device->sysdev.node, "/dev/accel/", strlen("/dev/accel/")) != 0)
 		return 0;
-	if (uname(&name) || sscanf(name.release, "%u.%u", &major, &minor) != 2 ||
-	    major < 6 || (major == 6 && minor < 12))
+	if (uname(&name) || sscanf(name.release, "%u.%u", &major, &minor) != 2 || major < 6 ||
+	    (major == 6 && minor < 12))
 		return 0;
 	snprintf(reason, size, "the in-tree habanalabs driver of Linux %u.%u cannot open its node; use hlrt.ko", major,
 		 minor);
@@ -133,7 +133,7 @@ static int broken_node(const struct hlrt_device *device, char *reason, size_t si
 static int failed_device(const struct hlrt_device *device, char *reason, size_t size)
 {
 	/* What passes by itself, a reset or creation, is no obstacle: hlrt_open() waits for it. */
-	static const char *const dead[] = {"disabled", "malfunction", "needs reset"};
+	static const char *const dead[] = { "disabled", "malfunction", "needs reset" };
 	char status[64];
 
 	if (read_attr(device, "status", status, sizeof(status)) <= 0)
@@ -186,7 +186,7 @@ int hlrti_device_obstacle(const struct hlrt_device *device, char *reason, size_t
 
 HLRT_API int hlrt_device_query(struct hlrt_device *device, struct hlrt_device_info *info)
 {
-	struct hlrt_device_info out = {0};
+	struct hlrt_device_info out = { 0 };
 	int rc;
 
 	if (!device || !info)

@@ -8,7 +8,7 @@
 struct hlrt_dmabuf {
 	struct hlrt_mem *mem;
 	int fd;
-	uint64_t offset;  /* of the data inside the dma-buf */
+	uint64_t offset; /* of the data inside the dma-buf */
 	uint64_t length;
 	uint64_t address; /* device address of the data */
 };

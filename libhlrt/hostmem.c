@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 
 static pthread_mutex_t registrations_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct hlrti_list registrations = {&registrations, &registrations};
+static struct hlrti_list registrations = { &registrations, &registrations };
 
 static struct hlrt_mem *to_mem(struct hlrti_list *link)
 {
@@ -20,7 +20,9 @@ static int memlock_error(uint64_t length)
 
 	if (getrlimit(RLIMIT_MEMLOCK, &limit) || limit.rlim_cur == RLIM_INFINITY)
 		return hlrti_error_prefix(-ENOMEM, "pinning %llu bytes", (unsigned long long)length);
-	return hlrt_set_error(-ENOMEM, "pinning %llu bytes failed; RLIMIT_MEMLOCK is %llu bytes for all pinned memory of this user (ulimit -l)",
+	return hlrt_set_error(-ENOMEM,
+			      "pinning %llu bytes failed; RLIMIT_MEMLOCK is %llu bytes for all pinned memory of this "
+			      "user (ulimit -l)",
 			      (unsigned long long)length, (unsigned long long)limit.rlim_cur);
 }
 
@@ -66,7 +68,7 @@ static void show_to_child(const struct hlrt_mem *mem)
 
 HLRT_API struct hlrt_mem *hlrt_mem_register(struct hlrt_context *context, void *addr, uint64_t length)
 {
-	uint64_t page = hlrti_page_size(), end, aligned_end;
+	uint64_t page = hlrti_page_size(), end, aligned_end = 0;
 	uintptr_t begin = (uintptr_t)addr & ~(page - 1);
 	struct hlrt_mem *mem;
 	int rc = hlrti_context_enter(context);

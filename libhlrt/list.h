@@ -10,7 +10,7 @@ struct hlrti_list {
 	struct hlrti_list *next, *prev;
 };
 
-#define hlrti_entry(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
+#define hlrti_entry(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
 static inline void hlrti_list_init(struct hlrti_list *head)
 {
@@ -35,7 +35,18 @@ static inline void hlrti_list_remove(struct hlrti_list *item)
 {
 	item->prev->next = item->next;
 	item->next->prev = item->prev;
-	hlrti_list_init(item);
+	hlrti_list_init(item); /* NOLINT(clang-analyzer-unix.Malloc): it loses track of which item a list begins with */
+}
+
+/* The first item, taken out; NULL when the list is empty. */
+static inline struct hlrti_list *hlrti_list_pop(struct hlrti_list *head)
+{
+	struct hlrti_list *item = head->next;
+
+	if (item == head)
+		return NULL;
+	hlrti_list_remove(item);
+	return item;
 }
 
 #endif /* HLRT_LIST_H */

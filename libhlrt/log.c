@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 static const char *const level_names[] = {
-	[HLRT_LOG_NONE] = "none",	[HLRT_LOG_ERROR] = "error", [HLRT_LOG_WARNING] = "warning",
-	[HLRT_LOG_INFO] = "info",	[HLRT_LOG_DEBUG] = "debug",
+	[HLRT_LOG_NONE] = "none", [HLRT_LOG_ERROR] = "error", [HLRT_LOG_WARNING] = "warning",
+	[HLRT_LOG_INFO] = "info", [HLRT_LOG_DEBUG] = "debug",
 };
 
 #define NUM_LEVELS ((int)(sizeof(level_names) / sizeof(level_names[0])))
@@ -26,7 +26,7 @@ static int env_level = HLRT_LOG_NONE;
 static int env_fd = STDERR_FILENO;
 
 static pthread_mutex_t sink_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct sink sink; /* fn NULL: as HLRT_LOG says */
+static struct sink sink;	   /* fn NULL: as HLRT_LOG says */
 static atomic_int sink_level = -1; /* level in force, so that a silent library costs one load; -1: not known yet */
 
 static int parse_level(const char *text, size_t length)
@@ -84,7 +84,7 @@ HLRT_API int hlrt_set_log(hlrt_log_fn fn, void *arg, int level)
 				      HLRT_LOG_DEBUG);
 	pthread_once(&env_once, read_environment);
 	pthread_mutex_lock(&sink_lock);
-	sink = (struct sink){fn, arg, level};
+	sink = (struct sink){ fn, arg, level };
 	atomic_store(&sink_level, fn ? level : env_level);
 	pthread_mutex_unlock(&sink_lock);
 	return 0;

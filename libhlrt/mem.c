@@ -55,7 +55,7 @@ enum hlrt_place hlrti_mem_place(const struct hlrt_mem *mem)
 
 static int read_options(const struct hlrt_context *ctx, const struct hlrt_mem_options *options, uint64_t *align)
 {
-	struct hlrt_mem_options known = {.size = sizeof(known)};
+	struct hlrt_mem_options known = { .size = sizeof(known) };
 	int rc;
 
 	*align = ctx->alloc_granularity;

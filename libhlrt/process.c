@@ -16,7 +16,8 @@ static bool wiped_on_fork;
 
 static void bind_process(void)
 {
-	volatile pid_t *page = mmap(NULL, hlrti_page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	volatile pid_t *page =
+		mmap(NULL, hlrti_page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (page == MAP_FAILED)
 		return;
@@ -43,7 +44,8 @@ int hlrti_process_check(void)
 		return 0; /* nothing was set up yet that a child could have inherited */
 	if (*page && (wiped_on_fork || *page == getpid()))
 		return 0;
-	return hlrt_set_error(-EPERM, "this process is a forked child of the one that uses the library; it may only close fds");
+	return hlrt_set_error(-EPERM,
+			      "this process is a forked child of the one that uses the library; it may only close fds");
 }
 
 int64_t hlrti_now(void)
@@ -56,7 +58,7 @@ int64_t hlrti_now(void)
 
 void hlrti_sleep(int64_t ns)
 {
-	struct timespec ts = {.tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC};
+	struct timespec ts = { .tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC };
 
 	nanosleep(&ts, NULL);
 }

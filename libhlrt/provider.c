@@ -43,7 +43,9 @@ int hlrti_provider_add(struct hlrti_providers *providers, const struct hlrt_prov
 		return -EINVAL;
 	}
 	if (ops->size != sizeof(*ops)) {
-		hlrti_provider_refuse(providers, "%s has a table of %u bytes, this library of %zu (private ABI %u in both): they are of different builds",
+		hlrti_provider_refuse(providers,
+				      "%s has a table of %u bytes, this library of %zu (private ABI %u in both): they "
+				      "are of different builds",
 				      origin, ops->size, sizeof(*ops), HLRT_PROVIDER_ABI);
 		return -EINVAL;
 	}

@@ -67,8 +67,8 @@ struct hlrt_provider_fill {
 };
 
 struct hlrt_provider_ops {
-	uint32_t abi;  /* HLRT_PROVIDER_ABI */
-	uint32_t size; /* sizeof(struct hlrt_provider_ops) */
+	uint32_t abi;	  /* HLRT_PROVIDER_ABI */
+	uint32_t size;	  /* sizeof(struct hlrt_provider_ops) */
 	const char *asic; /* "gaudi": what hlrt_device_asic() returns */
 	const struct hlrt_pci_id *ids;
 	size_t num_ids;
@@ -96,7 +96,7 @@ struct hlrt_provider_ops {
 	uint64_t max_fill;
 	uint32_t copy_packet_size; /* bytes that encode_copy writes */
 	uint32_t fill_packet_size;
-	uint32_t max_in_flight; /* submissions that the driver can tell apart */
+	uint32_t max_in_flight;	    /* submissions that the driver can tell apart */
 	uint32_t alloc_granularity; /* power of two; the core rounds size and align of mem_alloc up to it */
 };
 
@@ -105,7 +105,8 @@ struct hlrt_provider_ops {
 /* Sets this thread's error text and returns err (a negative errno), so that a provider can return it. */
 int hlrt_set_error(int err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The MEMORY ioctl's ALLOC and FREE: for ASICs whose memory the kernel places, and to count where it does not. */
-int hlrt_kernel_mem_alloc(struct hlrt_context *ctx, uint64_t size, uint64_t page_size, bool contiguous, uint64_t *handle);
+int hlrt_kernel_mem_alloc(struct hlrt_context *ctx, uint64_t size, uint64_t page_size, bool contiguous,
+			  uint64_t *handle);
 int hlrt_kernel_mem_free(struct hlrt_context *ctx, uint64_t handle);
 /* MAP and UNMAP of such a handle. */
 int hlrt_kernel_mem_map(struct hlrt_context *ctx, uint64_t handle, uint64_t hint, uint64_t *address);
@@ -118,11 +119,17 @@ typedef const struct hlrt_provider_ops *(*hlrt_provider_fn)(void);
 #ifdef HLRT_STATIC_PROVIDERS
 #define HLRT_PROVIDER(name, ops_) \
 	const struct hlrt_provider_ops *hlrt_provider_##name(void); \
-	const struct hlrt_provider_ops *hlrt_provider_##name(void) { return &(ops_); }
+	const struct hlrt_provider_ops *hlrt_provider_##name(void) \
+	{ \
+		return &(ops_); \
+	}
 #else
 #define HLRT_PROVIDER(name, ops_) \
 	__attribute__((visibility("default"))) const struct hlrt_provider_ops *hlrt_provider_v1(void); \
-	const struct hlrt_provider_ops *hlrt_provider_v1(void) { return &(ops_); }
+	const struct hlrt_provider_ops *hlrt_provider_v1(void) \
+	{ \
+		return &(ops_); \
+	}
 #endif
 
 #endif /* HLRT_PROVIDER_H */

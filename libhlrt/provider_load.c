@@ -49,7 +49,7 @@ static int file_abi(const char *file, const char *name)
 	char *end;
 
 	hlrti_format(prefix, sizeof(prefix), "lib%s-hlrtp", name);
-	if (strncmp(file, prefix, strlen(prefix)))
+	if (strncmp(file, prefix, strlen(prefix)) != 0)
 		return -1;
 	abi = strtol(file + strlen(prefix), &end, 10);
 	return end != file + strlen(prefix) && !strcmp(end, ".so") && abi >= 0 && abi <= INT_MAX ? (int)abi : -1;
@@ -67,17 +67,18 @@ static void refuse_missing(struct hlrti_providers *providers, const char *dir, c
 	if (d)
 		closedir(d);
 	if (abi >= 0)
-		hlrti_provider_refuse(providers, "%s/lib%s-hlrtp%d.so has private ABI %d, this library has private ABI %d",
-				      dir, name, abi, abi, HLRT_PROVIDER_ABI);
+		hlrti_provider_refuse(providers,
+				      "%s/lib%s-hlrtp%d.so has private ABI %d, this library has private ABI %d", dir,
+				      name, abi, abi, HLRT_PROVIDER_ABI);
 	else
-		hlrti_provider_refuse(providers, "%s/%s.driver names lib%s" PLUGIN_SUFFIX ", which is not there", dir, name,
-				      name);
+		hlrti_provider_refuse(providers, "%s/%s.driver names lib%s" PLUGIN_SUFFIX ", which is not there", dir,
+				      name, name);
 }
 
 /* 0 when the file can be read and begins as an ELF file does; the dynamic linker's own texts are less clear. */
 static int check_file(struct hlrti_providers *providers, const char *path)
 {
-	unsigned char magic[4] = {0};
+	unsigned char magic[4] = { 0 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
 	ssize_t n = -1;
 
@@ -91,7 +92,7 @@ static int check_file(struct hlrti_providers *providers, const char *path)
 		hlrti_provider_refuse(providers, "%s cannot be read: %s", path, hlrti_strerror(err));
 		return -err;
 	}
-	if (n < (ssize_t)sizeof(magic) || memcmp(magic, "\177ELF", sizeof(magic))) {
+	if (n < (ssize_t)sizeof(magic) || memcmp(magic, "\177ELF", sizeof(magic)) != 0) {
 		hlrti_provider_refuse(providers, "%s is not an ELF file", path);
 		return -EINVAL;
 	}

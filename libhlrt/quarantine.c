@@ -63,29 +63,26 @@ void hlrti_device_mem_release(struct hlrt_context *ctx, struct hlrt_provider_mem
 /* Takes the whole list, so that the driver is asked without the lock. */
 static void take_all(struct hlrt_context *ctx, struct hlrti_list *to)
 {
+	struct hlrti_list *link;
+
 	hlrti_list_init(to);
 	pthread_mutex_lock(&ctx->lock);
-	while (!hlrti_list_empty(&ctx->quarantine)) {
-		struct hlrti_list *link = ctx->quarantine.next;
-
-		hlrti_list_remove(link);
+	while ((link = hlrti_list_pop(&ctx->quarantine)))
 		hlrti_list_append(to, link);
-	}
 	pthread_mutex_unlock(&ctx->lock);
 }
 
 unsigned int hlrti_quarantine_sweep(struct hlrt_context *ctx)
 {
-	struct hlrti_list list;
+	struct hlrti_list list, *link;
 	unsigned int freed = 0;
 
 	if (!driver_can_tell(ctx))
 		return 0;
 	take_all(ctx, &list);
-	while (!hlrti_list_empty(&list)) {
-		struct held *held = hlrti_entry(list.next, struct held, link);
+	while ((link = hlrti_list_pop(&list))) {
+		struct held *held = hlrti_entry(link, struct held, link);
 
-		hlrti_list_remove(&held->link);
 		if (covered(ctx, &held->pmem)) {
 			pthread_mutex_lock(&ctx->lock);
 			hlrti_list_append(&ctx->quarantine, &held->link);
@@ -101,14 +98,13 @@ unsigned int hlrti_quarantine_sweep(struct hlrt_context *ctx)
 
 void hlrti_quarantine_destroy(struct hlrt_context *ctx)
 {
-	struct hlrti_list list;
+	struct hlrti_list list, *link;
 
 	/* The provider's map of the memory ends with the context, and the driver guards what is still exported. */
 	take_all(ctx, &list);
-	while (!hlrti_list_empty(&list)) {
-		struct held *held = hlrti_entry(list.next, struct held, link);
+	while ((link = hlrti_list_pop(&list))) {
+		struct held *held = hlrti_entry(link, struct held, link);
 
-		hlrti_list_remove(&held->link);
 		give_back(ctx, &held->pmem);
 		free(held);
 	}

@@ -13,17 +13,17 @@
 
 static int map_halves(struct hlrt_context *ctx, struct hlrti_staging *staging, uint64_t half_size)
 {
-	uint8_t *base = mmap(NULL, 2 * half_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uint64_t address;
+	uint64_t address, size = 2 * half_size;
+	uint8_t *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int rc;
 
 	if (base == MAP_FAILED)
 		return hlrt_set_error(-ENOMEM, "no memory for a staging buffer of %llu bytes",
-				      (unsigned long long)(2 * half_size));
-	madvise(base, 2 * half_size, MADV_DONTFORK);
-	rc = hlrti_host_map(ctx, base, 2 * half_size, &address);
+				      (unsigned long long)size);
+	madvise(base, size, MADV_DONTFORK);
+	rc = hlrti_host_map(ctx, base, size, &address);
 	if (rc) {
-		munmap(base, 2 * half_size);
+		munmap(base, size);
 		return rc;
 	}
 	staging->half_size = half_size;
@@ -55,16 +55,13 @@ static int create(struct hlrt_context *ctx, struct hlrti_staging **out)
 /* Takes an idle one, or says by *room that another may be created. The lock is held; waits without it. */
 static struct hlrti_staging *take_idle(struct hlrt_context *ctx, unsigned int max, bool *room)
 {
-	struct hlrti_staging *staging = NULL;
+	struct hlrti_list *link;
 
 	while (hlrti_list_empty(&ctx->staging_idle) && ctx->staging_count >= max)
 		pthread_cond_wait(&ctx->staging_cond, &ctx->lock);
-	*room = hlrti_list_empty(&ctx->staging_idle);
-	if (!*room) {
-		staging = hlrti_entry(ctx->staging_idle.next, struct hlrti_staging, link);
-		hlrti_list_remove(&staging->link);
-	}
-	return staging;
+	link = hlrti_list_pop(&ctx->staging_idle);
+	*room = !link;
+	return link ? hlrti_entry(link, struct hlrti_staging, link) : NULL;
 }
 
 int hlrti_staging_get(struct hlrt_context *ctx, struct hlrti_staging **out)
@@ -105,10 +102,11 @@ void hlrti_staging_put(struct hlrt_context *ctx, struct hlrti_staging *staging)
 
 void hlrti_staging_destroy(struct hlrt_context *ctx)
 {
-	while (!hlrti_list_empty(&ctx->staging_idle)) {
-		struct hlrti_staging *staging = hlrti_entry(ctx->staging_idle.next, struct hlrti_staging, link);
+	struct hlrti_list *link;
 
-		hlrti_list_remove(&staging->link);
+	while ((link = hlrti_list_pop(&ctx->staging_idle))) {
+		struct hlrti_staging *staging = hlrti_entry(link, struct hlrti_staging, link);
+
 		hlrti_port_unmap(&ctx->port, staging->address[0]);
 		munmap(staging->half[0], 2 * staging->half_size);
 		free(staging);

@@ -26,7 +26,8 @@ int hlrti_struct_in(const char *name, void *to, size_t known, size_t min, const 
 		return rc;
 	for (size_t i = known; i < size; i++)
 		if (((const uint8_t *)from)[i])
-			return hlrt_set_error(-EINVAL, "%s: byte %zu is not zero, but this library knows only the first %zu",
+			return hlrt_set_error(-EINVAL,
+					      "%s: byte %zu is not zero, but this library knows only the first %zu",
 					      name, i, known);
 	memset(to, 0, known);
 	memcpy(to, from, size < known ? size : known);

@@ -8,11 +8,11 @@
 
 #include <stdlib.h>
 
-#define MAX_BATCHES 64			      /* command buffers of a context */
-#define WAIT_SLICE_US 1000000ULL	      /* one WAIT_CS; a deadline is looked at in between */
-#define FULL_RETRY_MIN (20 * NSEC_PER_USEC)   /* while the queue is full */
+#define MAX_BATCHES 64			    /* command buffers of a context */
+#define WAIT_SLICE_US 1000000ULL	    /* one WAIT_CS; a deadline is looked at in between */
+#define FULL_RETRY_MIN (20 * NSEC_PER_USEC) /* while the queue is full */
 #define FULL_RETRY_MAX (5 * NSEC_PER_MSEC)
-#define FULL_TIMEOUT (60 * NSEC_PER_SEC)      /* twice the in-tree driver's time limit for a submission */
+#define FULL_TIMEOUT (60 * NSEC_PER_SEC) /* twice the in-tree driver's time limit for a submission */
 
 struct hlrti_submitter {
 	pthread_mutex_t lock;
@@ -36,7 +36,7 @@ static struct hlrt_sys *sys_of(const struct hlrt_context *ctx)
 static int create_batch(struct hlrt_context *ctx, struct hlrti_batch **out)
 {
 	struct hlrti_batch *batch = calloc(1, sizeof(*batch));
-	int rc, err = 0;
+	int rc, err = -ENOMEM;
 
 	if (!batch)
 		return hlrt_set_error(-ENOMEM, "no memory for a command buffer");
@@ -87,13 +87,10 @@ int hlrti_submitter_create(struct hlrt_context *ctx)
 void hlrti_submitter_destroy(struct hlrt_context *ctx)
 {
 	struct hlrti_submitter *s = ctx->submitter;
+	struct hlrti_list *link;
 
-	while (!hlrti_list_empty(&s->idle)) {
-		struct hlrti_batch *batch = to_batch(s->idle.next);
-
-		hlrti_list_remove(&batch->link);
-		destroy_batch(batch);
-	}
+	while ((link = hlrti_list_pop(&s->idle)))
+		destroy_batch(to_batch(link));
 	pthread_cond_destroy(&s->changed);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
@@ -104,24 +101,22 @@ int hlrti_batch_get(struct hlrt_context *ctx, uint32_t queue, struct hlrti_batch
 {
 	struct hlrti_submitter *s = ctx->submitter;
 	struct hlrti_batch *batch = NULL;
-	bool create;
+	struct hlrti_list *link;
 	int rc = 0;
 
 	pthread_mutex_lock(&s->lock);
 	while (hlrti_list_empty(&s->idle) && s->count == MAX_BATCHES)
 		pthread_cond_wait(&s->changed, &s->lock);
-	create = hlrti_list_empty(&s->idle);
-	if (create) {
+	link = hlrti_list_pop(&s->idle);
+	if (!link)
 		s->count++;
-	} else {
-		batch = to_batch(s->idle.next);
-		hlrti_list_remove(&batch->link);
-	}
 	pthread_mutex_unlock(&s->lock);
 
-	if (create)
+	if (link)
+		batch = to_batch(link);
+	else
 		rc = create_batch(ctx, &batch);
-	if (rc) {
+	if (!batch) {
 		pthread_mutex_lock(&s->lock);
 		s->count--;
 		pthread_cond_broadcast(&s->changed);

@@ -32,7 +32,7 @@ bool hlrti_library_dir(char *buf, size_t size)
 static int open_simulator(void **lib)
 {
 	char near[PATH_MAX - 32] = "", path[PATH_MAX];
-	const char *dirs[2] = {near, HLRT_LIBDIR};
+	const char *dirs[2] = { near, HLRT_LIBDIR };
 
 	if (!hlrti_library_dir(near, sizeof(near)))
 		dirs[0] = HLRT_LIBDIR;
@@ -45,14 +45,17 @@ static int open_simulator(void **lib)
 			return 0;
 		return hlrt_set_error(-ENOENT, "HLRT_SIM is set, but the simulator cannot be loaded: %s", dlerror());
 	}
-	return hlrt_set_error(-ENOENT, "HLRT_SIM is set, but there is no " SIM_LIBRARY " in %s or %s", dirs[0], dirs[1]);
+	return hlrt_set_error(-ENOENT, "HLRT_SIM is set, but there is no " SIM_LIBRARY " in %s or %s", dirs[0],
+			      dirs[1]);
 }
 
 static int check_table(const struct hlrt_sys *sys, const char *origin)
 {
 	if (sys->ops->abi != HLRT_SYS_ABI || sys->ops->size != sizeof(struct hlrt_sys_ops))
-		return hlrt_set_error(-EINVAL, "%s has sys interface %u (%u bytes), this library %u (%zu bytes): they are of different builds",
-				      origin, sys->ops->abi, sys->ops->size, HLRT_SYS_ABI, sizeof(struct hlrt_sys_ops));
+		return hlrt_set_error(
+			-EINVAL,
+			"%s has sys interface %u (%u bytes), this library %u (%zu bytes): they are of different builds",
+			origin, sys->ops->abi, sys->ops->size, HLRT_SYS_ABI, sizeof(struct hlrt_sys_ops));
 	return 0;
 }
 
@@ -60,14 +63,15 @@ static int create_simulator(const char *spec, struct hlrt_sys **sys)
 {
 	char text[256] = "";
 	hlsim_sys_fn create;
-	void *lib;
+	void *lib = NULL;
 	int rc = open_simulator(&lib);
 
 	if (rc)
 		return rc;
 	create = (hlsim_sys_fn)dlsym(lib, HLRT_SYS_SIM_SYMBOL);
 	if (!create)
-		return hlrt_set_error(-ENOENT, SIM_LIBRARY " has no symbol " HLRT_SYS_SIM_SYMBOL ": it is of a different build");
+		return hlrt_set_error(-ENOENT,
+				      SIM_LIBRARY " has no symbol " HLRT_SYS_SIM_SYMBOL ": it is of a different build");
 	rc = create(spec, sys, text, sizeof(text));
 	if (rc)
 		return hlrt_set_error(rc, "HLRT_SIM='%s': %s", spec, text[0] ? text : hlrti_strerror(rc));
@@ -92,7 +96,7 @@ struct hlrt_sys *hlrti_sys_get(void)
 	if (!chosen) {
 		/* A failure is not kept: the next call may find the variable corrected. */
 		rc = choose(&sys);
-		if (!rc) {
+		if (!rc && sys) {
 			chosen = sys;
 			hlrti_log(HLRT_LOG_INFO, "devices come from %s", sys->ops->name);
 		}

@@ -25,11 +25,11 @@
 
 /* One device as enumeration sees it. Strings are NUL-terminated, empty when unknown. */
 struct hlrt_sys_device {
-	char name[32];	     /* "hl0", "accel0"; unique in one enumeration */
-	char node[64];	     /* "/dev/hl0": what open() wants */
-	char control[64];    /* control node */
+	char name[32];	      /* "hl0", "accel0"; unique in one enumeration */
+	char node[64];	      /* "/dev/hl0": what open() wants */
+	char control[64];     /* control node */
 	char pci_address[16]; /* "0000:01:00.0" */
-	char driver[32];     /* kernel driver that is bound: "hlrt", "habanalabs", "" */
+	char driver[32];      /* kernel driver that is bound: "hlrt", "habanalabs", "" */
 	uint16_t vendor, device;
 	int32_t numa_node; /* -1: unknown */
 };
@@ -37,8 +37,8 @@ struct hlrt_sys_device {
 struct hlrt_sys;
 
 struct hlrt_sys_ops {
-	uint32_t abi; /* HLRT_SYS_ABI */
-	uint32_t size; /* sizeof(struct hlrt_sys_ops) */
+	uint32_t abi;	  /* HLRT_SYS_ABI */
+	uint32_t size;	  /* sizeof(struct hlrt_sys_ops) */
 	const char *name; /* "linux", "sim" */
 
 	/*

@@ -26,14 +26,15 @@ static struct sys_linux *to_linux(struct hlrt_sys *sys)
 }
 
 /* What a class calls its things. */
-static const struct class {
+static const struct class
+{
 	const char *name;
 	const char *prefix;	/* of the compute node's class device */
 	const char *control;	/* printf format of the control node */
 	const char *attributes; /* where attributes are, below the class device */
 } classes[] = {
-	{"habanalabs", "hl", "/dev/hl_controlD%u", ""},
-	{"accel", "accel", "/dev/accel/accel_controlD%u", "/device"},
+	{ "habanalabs", "hl", "/dev/hl_controlD%u", "" },
+	{ "accel", "accel", "/dev/accel/accel_controlD%u", "/device" },
 };
 
 #define NUM_CLASSES (sizeof(classes) / sizeof(classes[0]))
@@ -45,7 +46,7 @@ static bool parse_name(const char *name, const char *prefix, unsigned int *numbe
 	unsigned long value;
 	char *end;
 
-	if (strncmp(name, prefix, length) || name[length] < '0' || name[length] > '9')
+	if (strncmp(name, prefix, length) != 0 || name[length] < '0' || name[length] > '9')
 		return false;
 	value = strtoul(name + length, &end, 10);
 	if (*end || value > UINT_MAX)
@@ -228,7 +229,7 @@ static ssize_t linux_read_attr(struct hlrt_sys *sys, const char *device, const c
 		if (!parse_name(device, classes[c].prefix, &number))
 			continue;
 		hlrti_format(path, sizeof(path), "%s/class/%s/%s%s/%s", l->root, classes[c].name, device,
-			 classes[c].attributes, attr);
+			     classes[c].attributes, attr);
 		return read_text(path, buf, size);
 	}
 	return -ENOENT;
@@ -276,7 +277,7 @@ static int linux_munmap(struct hlrt_sys *sys, void *addr, size_t length)
 /* The number is the same in both generations but for the ioctl's; ask in the order of hlrti_port_init(). */
 static int info_ioctl(int fd, struct hlabi_info_args *args)
 {
-	static const unsigned long requests[] = {HLABI_MISC_INFO, HLABI_ACCEL_INFO};
+	static const unsigned long requests[] = { HLABI_MISC_INFO, HLABI_ACCEL_INFO };
 	int rc = -ENOTTY;
 
 	for (size_t i = 0; i < 2 && (rc == -ENOTTY || rc == -EINVAL); i++)
@@ -286,7 +287,7 @@ static int info_ioctl(int fd, struct hlabi_info_args *args)
 
 static int linux_event_fd(struct hlrt_sys *sys, int fd)
 {
-	struct hlabi_info_args args = {.op = HLABI_INFO_REGISTER_EVENTFD};
+	struct hlabi_info_args args = { .op = HLABI_INFO_REGISTER_EVENTFD };
 	int event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), rc;
 
 	(void)sys;

@@ -118,7 +118,7 @@ static int HLRTI_PRINTF(3, 4) finish(struct hlrti_port *port, int rc, const char
 
 int hlrti_port_init(struct hlrti_port *port, struct hlrt_sys *sys, int fd, bool accel_first)
 {
-	const struct hlrti_uapi *order[2] = {accel_first ? &accel : &misc, accel_first ? &misc : &accel};
+	const struct hlrti_uapi *order[2] = { accel_first ? &accel : &misc, accel_first ? &misc : &accel };
 	struct hlabi_device_status_info info;
 	int rc = -ENOTTY;
 
@@ -154,12 +154,11 @@ static int memory_ioctl(struct hlrti_port *port, enum hlabi_mem_op op, union hla
 
 int hlrti_port_mem_alloc(struct hlrti_port *port, uint64_t size, uint64_t page_size, bool contiguous, uint64_t *handle)
 {
-	union hlabi_mem_args args = {.in = {
-		.alloc = {.mem_size = size, .page_size = page_size},
-		.flags = contiguous ? HLABI_MEM_CONTIGUOUS : 0,
-	}};
-	int rc = memory_ioctl(port, HLABI_MEM_OP_ALLOC, &args);
+	union hlabi_mem_args args = { .in.alloc = { .mem_size = size, .page_size = page_size } };
+	int rc;
 
+	args.in.flags = contiguous ? HLABI_MEM_CONTIGUOUS : 0;
+	rc = memory_ioctl(port, HLABI_MEM_OP_ALLOC, &args);
 	if (rc >= 0)
 		*handle = args.out.handle;
 	return finish(port, rc, "allocating %llu bytes", (unsigned long long)size);
@@ -167,7 +166,7 @@ int hlrti_port_mem_alloc(struct hlrti_port *port, uint64_t size, uint64_t page_s
 
 int hlrti_port_mem_free(struct hlrti_port *port, uint64_t handle)
 {
-	union hlabi_mem_args args = {.in = {.free = {.handle = handle}}};
+	union hlabi_mem_args args = { .in.free = { .handle = handle } };
 
 	return finish(port, memory_ioctl(port, HLABI_MEM_OP_FREE, &args), "freeing handle %llu",
 		      (unsigned long long)handle);
@@ -175,7 +174,7 @@ int hlrti_port_mem_free(struct hlrti_port *port, uint64_t handle)
 
 int hlrti_port_map_device(struct hlrti_port *port, uint64_t handle, uint64_t hint, uint64_t *address)
 {
-	union hlabi_mem_args args = {.in = {.map_device = {.hint_addr = hint, .handle = handle}}};
+	union hlabi_mem_args args = { .in.map_device = { .hint_addr = hint, .handle = handle } };
 	int rc = memory_ioctl(port, HLABI_MEM_OP_MAP, &args);
 
 	if (rc >= 0)
@@ -185,12 +184,11 @@ int hlrti_port_map_device(struct hlrti_port *port, uint64_t handle, uint64_t hin
 
 int hlrti_port_map_host(struct hlrti_port *port, void *addr, uint64_t length, uint64_t *address)
 {
-	union hlabi_mem_args args = {.in = {
-		.map_host = {.host_virt_addr = to_user_ptr(addr), .mem_size = length},
-		.flags = HLABI_MEM_USERPTR,
-	}};
-	int rc = memory_ioctl(port, HLABI_MEM_OP_MAP, &args);
+	union hlabi_mem_args args = { .in.map_host = { .host_virt_addr = to_user_ptr(addr), .mem_size = length } };
+	int rc;
 
+	args.in.flags = HLABI_MEM_USERPTR;
+	rc = memory_ioctl(port, HLABI_MEM_OP_MAP, &args);
 	if (rc >= 0)
 		*address = args.out.device_virt_addr;
 	return finish(port, rc, "mapping %llu bytes of host memory at %p", (unsigned long long)length, addr);
@@ -198,7 +196,7 @@ int hlrti_port_map_host(struct hlrti_port *port, void *addr, uint64_t length, ui
 
 int hlrti_port_unmap(struct hlrti_port *port, uint64_t address)
 {
-	union hlabi_mem_args args = {.in = {.unmap = {.device_virt_addr = address}}};
+	union hlabi_mem_args args = { .in.unmap = { .device_virt_addr = address } };
 
 	return finish(port, memory_ioctl(port, HLABI_MEM_OP_UNMAP, &args), "unmapping 0x%llx",
 		      (unsigned long long)address);
@@ -206,30 +204,30 @@ int hlrti_port_unmap(struct hlrti_port *port, uint64_t address)
 
 int hlrti_port_export(struct hlrti_port *port, uint64_t address, uint64_t offset, uint64_t length, int *fd)
 {
-	union hlabi_mem_args args = {.in = {
-		.export_dmabuf_fd = {.addr = address, .mem_size = length},
-		.flags = O_RDWR | O_CLOEXEC,
-	}};
+	union hlabi_mem_args args = { .in.export_dmabuf_fd = { .addr = address, .mem_size = length } };
+	uint64_t begin = address + offset;
 	int rc;
 
+	args.in.flags = O_RDWR | O_CLOEXEC;
 	/* The misc generation leaves these bytes undefined; a driver must not be made to read them. */
 	if (port->uapi->export_has_offset)
 		args.in.export_dmabuf_fd.offset = offset;
 	else if (offset)
-		return hlrt_set_error(-EOPNOTSUPP, "this driver exports allocations from their beginning only, not from offset %llu",
+		return hlrt_set_error(-EOPNOTSUPP,
+				      "this driver exports allocations from their beginning only, not from offset %llu",
 				      (unsigned long long)offset);
 	rc = memory_ioctl(port, HLABI_MEM_OP_EXPORT_DMABUF_FD, &args);
 	if (rc >= 0)
 		*fd = args.out.fd;
 	return finish(port, rc, "exporting %llu bytes at 0x%llx", (unsigned long long)length,
-		      (unsigned long long)(address + offset));
+		      (unsigned long long)begin);
 }
 
 /* ---- CB, CS, WAIT_CS ---- */
 
 int hlrti_port_cb_create(struct hlrti_port *port, uint32_t size, uint64_t *handle)
 {
-	union hlabi_cb_args args = {.in = {.op = HLABI_CB_OP_CREATE, .cb_size = size}};
+	union hlabi_cb_args args = { .in = { .op = HLABI_CB_OP_CREATE, .cb_size = size } };
 	int rc = raw_ioctl(port, port->uapi->cb, &args);
 
 	if (rc >= 0)
@@ -239,7 +237,7 @@ int hlrti_port_cb_create(struct hlrti_port *port, uint32_t size, uint64_t *handl
 
 int hlrti_port_cb_destroy(struct hlrti_port *port, uint64_t handle)
 {
-	union hlabi_cb_args args = {.in = {.op = HLABI_CB_OP_DESTROY, .cb_handle = handle}};
+	union hlabi_cb_args args = { .in = { .op = HLABI_CB_OP_DESTROY, .cb_handle = handle } };
 
 	return finish(port, raw_ioctl(port, port->uapi->cb, &args), "destroying command buffer 0x%llx",
 		      (unsigned long long)handle);
@@ -252,7 +250,7 @@ int hlrti_port_submit(struct hlrti_port *port, uint64_t cb_handle, uint32_t byte
 		.queue_index = queue,
 		.cb_size = bytes,
 	};
-	union hlabi_cs_args args = {.in = {.chunks_execute = to_user_ptr(&chunk), .num_chunks_execute = 1}};
+	union hlabi_cs_args args = { .in = { .chunks_execute = to_user_ptr(&chunk), .num_chunks_execute = 1 } };
 	int rc = raw_ioctl(port, port->uapi->cs, &args);
 
 	if (rc >= 0)
@@ -271,7 +269,7 @@ static int submission_failed(uint64_t seq, int rc)
 
 int hlrti_port_wait(struct hlrti_port *port, uint64_t seq, uint64_t timeout_us, bool *done)
 {
-	union hlabi_wait_cs_args args = {.in = {.seq = seq, .timeout_us = timeout_us}};
+	union hlabi_wait_cs_args args = { .in = { .seq = seq, .timeout_us = timeout_us } };
 	int rc = port->sys->ops->ioctl(port->sys, port->fd, port->uapi->wait_cs, &args);
 
 	*done = false;
@@ -314,12 +312,13 @@ int hlrti_port_ext_export(struct hlrti_port *port, uint64_t address, uint64_t of
 		.length = length,
 		.flags = O_RDWR | O_CLOEXEC,
 	};
+	uint64_t begin = address + offset;
 	int rc = raw_ioctl(port, HLRT_EXT_EXPORT, &args);
 
 	if (rc >= 0)
 		*fd = args.fd;
 	return finish(port, rc, "exporting %llu bytes at 0x%llx", (unsigned long long)length,
-		      (unsigned long long)(address + offset));
+		      (unsigned long long)begin);
 }
 
 /* Errors of IMPORT that are about the buffer, with what its user can do about them. */
@@ -327,17 +326,17 @@ static const struct {
 	int rc;
 	const char *text;
 } import_errors[] = {
-	{-EBADF, "it is not an open file descriptor"},
-	{-EINVAL, "it is no dma-buf, or the range is not aligned to pages"},
-	{-ERANGE, "the range reaches beyond the end of the buffer"},
-	{-EXDEV, "there is no peer-to-peer path between the two devices; the kernel log names what forbids it"},
-	{-ENODEV, "it was revoked, or its exporter is gone"},
+	{ -EBADF, "it is not an open file descriptor" },
+	{ -EINVAL, "it is no dma-buf, or the range is not aligned to pages" },
+	{ -ERANGE, "the range reaches beyond the end of the buffer" },
+	{ -EXDEV, "there is no peer-to-peer path between the two devices; the kernel log names what forbids it" },
+	{ -ENODEV, "it was revoked, or its exporter is gone" },
 };
 
 int hlrti_port_ext_import(struct hlrti_port *port, int fd, uint64_t offset, uint64_t length, uint64_t *device_va,
 			  uint64_t *mapped)
 {
-	struct hlrt_ext_import args = {.fd = fd, .offset = offset, .length = length};
+	struct hlrt_ext_import args = { .fd = fd, .offset = offset, .length = length };
 	int rc = raw_ioctl(port, HLRT_EXT_IMPORT, &args);
 	const char *state = rc == -ENODEV ? trouble(port) : NULL;
 
@@ -358,7 +357,7 @@ int hlrti_port_ext_import(struct hlrti_port *port, int fd, uint64_t offset, uint
 
 int hlrti_port_ext_unimport(struct hlrti_port *port, uint64_t device_va)
 {
-	struct hlrt_ext_unimport args = {.device_va = device_va};
+	struct hlrt_ext_unimport args = { .device_va = device_va };
 
 	return finish(port, raw_ioctl(port, HLRT_EXT_UNIMPORT, &args), "ending the import at 0x%llx",
 		      (unsigned long long)device_va);
@@ -366,7 +365,7 @@ int hlrti_port_ext_unimport(struct hlrti_port *port, uint64_t device_va)
 
 int hlrti_port_ext_revoke(struct hlrti_port *port, uint64_t address, uint64_t length, uint32_t *revoked)
 {
-	struct hlrt_ext_revoke args = {.address = address, .length = length};
+	struct hlrt_ext_revoke args = { .address = address, .length = length };
 	int rc = raw_ioctl(port, HLRT_EXT_REVOKE, &args);
 
 	if (rc >= 0)
@@ -377,7 +376,7 @@ int hlrti_port_ext_revoke(struct hlrti_port *port, uint64_t address, uint64_t le
 
 int hlrti_port_ext_export_status(struct hlrti_port *port, uint64_t address, uint64_t length, uint32_t *count)
 {
-	struct hlrt_ext_export_status args = {.address = address, .length = length};
+	struct hlrt_ext_export_status args = { .address = address, .length = length };
 	int rc = raw_ioctl(port, HLRT_EXT_EXPORT_STATUS, &args);
 
 	if (rc >= 0)

@@ -7,9 +7,11 @@
  *  Errors      A function that returns int returns 0 (or what its text promises) or a negative errno. A function
  *              that returns a pointer returns NULL and sets errno. hlrt_last_error() then says what was
  *              wrong, with the value and the bound. A failed call changes nothing and leaks nothing.
- *              Beside the errors listed, any call that creates something may fail with ENOMEM (no host memory),
- *              any call on a context may fail with ENODEV (the device was reset or is gone: close, reopen)
- *              and with EPERM (the process forked and this is the child; it may only close fds).
+ *              Beside the errors listed, any call that creates or moves something may fail with ENOMEM (no
+ *              host memory, or none that may be pinned), any call on a context but those that release with ENODEV (the
+ *              device was reset or is gone: release, close, open again), and any call but version, error, log and
+ *              reference counting with EPERM (this is a child of the process that used the library first, by fork();
+ *              it may only close fds. A process that forks before its first call is not concerned.)
  *  Ownership   Handles are opaque. Who creates one releases it. A parent with live children refuses
  *              to be closed (EBUSY).
  *  Units       Sizes, offsets and lengths are bytes, addresses are device addresses; all uint64_t.
@@ -97,17 +99,17 @@ struct hlrt_device *hlrt_device_ref(struct hlrt_device *device);
 void hlrt_device_unref(struct hlrt_device *device);
 
 struct hlrt_device_info {
-	uint32_t size; /* in: sizeof(struct hlrt_device_info) */
+	uint32_t size;	    /* in: sizeof(struct hlrt_device_info) */
 	int32_t open_error; /* 0, or the negative errno that opening would give, as far as can be told without opening */
 	char name[32];	    /* "hl0", "accel0" */
 	char asic[16];	    /* "gaudi"; "unknown" when no provider claims the device */
 	char pci_address[16]; /* "0000:01:00.0" */
-	char driver[32];    /* kernel driver bound to it; "" when none */
-	char node[64];	    /* device node */
-	char reason[160];   /* text for open_error: what is in the way and what to do */
-	uint16_t vendor_id; /* PCI */
+	char driver[32];      /* kernel driver bound to it; "" when none */
+	char node[64];	      /* device node */
+	char reason[160];     /* text for open_error: what is in the way and what to do */
+	uint16_t vendor_id;   /* PCI */
 	uint16_t device_id;
-	int32_t numa_node; /* -1: unknown */
+	int32_t numa_node;  /* -1: unknown */
 	uint32_t simulated; /* 1: a simulated device */
 	uint32_t pad;
 };
@@ -142,16 +144,16 @@ int hlrt_close(struct hlrt_context *context);
 
 struct hlrt_attr {
 	uint32_t size;
-	uint32_t asic_device_id;      /* as the driver numbers ASICs (HW_IP_INFO) */
-	uint64_t dram_base;	      /* first device address of user memory */
-	uint64_t dram_size;	      /* user memory */
-	uint64_t dram_free;	      /* of which this context could still allocate; fragmentation may make one piece smaller */
-	uint64_t alloc_granularity;   /* allocations are rounded up to this */
-	uint64_t export_granularity;  /* offset and length of an export are multiples of this; 0: cannot export */
-	uint64_t export_max;	      /* largest export */
-	uint64_t copy_max;	      /* bytes that one packet moves; longer copies are split */
-	uint32_t module_id;	      /* place of the card in its box */
-	uint32_t max_in_flight;	      /* submissions that may be pending at once */
+	uint32_t asic_device_id; /* as the driver numbers ASICs (HW_IP_INFO) */
+	uint64_t dram_base;	 /* first device address of user memory */
+	uint64_t dram_size;	 /* user memory */
+	uint64_t dram_free; /* of which this context could still allocate; fragmentation may make one piece smaller */
+	uint64_t alloc_granularity;  /* allocations are rounded up to this */
+	uint64_t export_granularity; /* offset and length of an export are multiples of this; 0: cannot export */
+	uint64_t export_max;	     /* largest export */
+	uint64_t copy_max;	     /* bytes that one packet moves; longer copies are split */
+	uint32_t module_id;	     /* place of the card in its box */
+	uint32_t max_in_flight;	     /* submissions that may be pending at once */
 	char card_name[16];
 	char firmware_version[64];
 };
@@ -165,8 +167,9 @@ enum {
 	HLRT_CAP_EXPORT_SUBRANGE = 2, /* ... of a part, beginning anywhere */
 	HLRT_CAP_IMPORT = 3,	      /* hlrt_dmabuf_import() */
 	HLRT_CAP_REVOKE = 4,	      /* hlrt_dmabuf_revoke() */
-	HLRT_CAP_EXPORT_STATUS = 5,   /* a freed range that was exported returns to use when its last importer is gone, not at close */
-	HLRT_CAP_SCRUB = 6,	      /* memory is zeroed between owners */
+	HLRT_CAP_EXPORT_STATUS =
+		5, /* a freed range that was exported returns to use when its last importer is gone, not at close */
+	HLRT_CAP_SCRUB = 6, /* memory is zeroed between owners */
 };
 
 /*
@@ -191,8 +194,8 @@ enum {
 
 struct hlrt_mem_options {
 	uint32_t size;
-	uint32_t flags;	 /* 0 */
-	uint64_t align;	 /* power of two; 0: alloc_granularity */
+	uint32_t flags; /* 0 */
+	uint64_t align; /* power of two; 0: alloc_granularity */
 };
 
 /*
@@ -211,7 +214,7 @@ struct hlrt_mem *hlrt_mem_register(struct hlrt_context *context, void *addr, uin
 
 /*
  * Releases memory of any kind. NULL is not allowed.
- * Errors: -EINVAL (NULL), -EBUSY (a struct hlrt_dmabuf of it is still open). Since 0.1.
+ * Errors: -EINVAL (NULL), -EBUSY (a struct hlrt_dmabuf of it is still open, or a call that uses it is running). Since 0.1.
  */
 int hlrt_mem_free(struct hlrt_mem *mem);
 
@@ -243,7 +246,8 @@ int hlrt_mem_fill(struct hlrt_mem *mem, uint64_t offset, uint32_t pattern, uint6
  * Errors: -EINVAL (a NULL mem; memory of different contexts; ranges overlap), -ERANGE (either range beyond its mem), -EIO,
  * -ETIMEDOUT. Since 0.1.
  */
-int hlrt_mem_copy(struct hlrt_mem *dst, uint64_t dst_offset, struct hlrt_mem *src, uint64_t src_offset, uint64_t length);
+int hlrt_mem_copy(struct hlrt_mem *dst, uint64_t dst_offset, struct hlrt_mem *src, uint64_t src_offset,
+		  uint64_t length);
 
 /* ---- dma-buf --------------------------------------------------------------------------------------- */
 
@@ -263,7 +267,8 @@ uint64_t hlrt_dmabuf_offset(const struct hlrt_dmabuf *dmabuf);
 uint64_t hlrt_dmabuf_length(const struct hlrt_dmabuf *dmabuf);
 
 /*
- * Takes the buffer away from everybody who imported it. Their next access fails; the handle stays, to be closed.
+ * Takes the buffer away from everybody who imported it, and with it every other export that overlaps its bytes.
+ * Their next access fails; the handle stays, to be closed.
  * Errors: -EINVAL (NULL), -EOPNOTSUPP (driver cannot), -EBUSY (an importer that cannot be revoked has it mapped). Since 0.1.
  */
 int hlrt_dmabuf_revoke(struct hlrt_dmabuf *dmabuf);
@@ -278,7 +283,8 @@ int hlrt_dmabuf_close(struct hlrt_dmabuf *dmabuf);
  * of the page size; unknown flags), ERANGE (beyond the buffer), EXDEV (no peer-to-peer path), ENODEV
  * (revoked), EOPNOTSUPP (driver cannot import). Since 0.1.
  */
-struct hlrt_mem *hlrt_dmabuf_import(struct hlrt_context *context, int fd, uint64_t offset, uint64_t length, uint32_t flags);
+struct hlrt_mem *hlrt_dmabuf_import(struct hlrt_context *context, int fd, uint64_t offset, uint64_t length,
+				    uint32_t flags);
 
 #ifdef __cplusplus
 }

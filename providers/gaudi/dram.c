@@ -13,7 +13,7 @@
 
 struct gaudi_dram_block {
 	uint64_t begin, size;
-	struct gaudi_dram_block *lower, *upper;	    /* neighbours by address */
+	struct gaudi_dram_block *lower, *upper;		/* neighbours by address */
 	struct gaudi_dram_block *next_free, *prev_free; /* in the class; next_free also links unused descriptors */
 	uint64_t unit;
 	bool free;
@@ -35,7 +35,8 @@ struct gaudi_dram {
 	struct slab *slabs;
 };
 
-struct class {
+struct class
+{
 	unsigned int fl, sl;
 };
 
@@ -50,9 +51,9 @@ static struct class class_of(uint64_t size)
 	unsigned int log;
 
 	if (size < SL_COUNT)
-		return (struct class){0, (unsigned int)size};
+		return (struct class){ 0, (unsigned int)size };
 	log = log2_floor(size);
-	return (struct class){log - SL_BITS + 1, (unsigned int)(size >> (log - SL_BITS)) & (SL_COUNT - 1)};
+	return (struct class){ log - SL_BITS + 1, (unsigned int)(size >> (log - SL_BITS)) & (SL_COUNT - 1) };
 }
 
 /* The lowest class all of whose blocks are at least this large; false beyond the highest. */
@@ -94,7 +95,7 @@ static struct gaudi_dram_block *take_descriptor(struct gaudi_dram *dram)
 
 	dram->unused = block->next_free;
 	dram->num_unused--;
-	*block = (struct gaudi_dram_block){.unit = dram->unit};
+	*block = (struct gaudi_dram_block){ .unit = dram->unit };
 	return block;
 }
 

@@ -38,7 +38,8 @@ static int gaudi_init(struct hlrt_context *ctx, const struct hlrt_provider_devic
 	struct gaudi *g;
 
 	if (dev->dram_size < lost + GRANULARITY || dev->dram_base > UINT64_MAX / 2 || dev->dram_size > UINT64_MAX / 2)
-		return hlrt_set_error(-ENODEV, "the driver reports user memory of %llu bytes at 0x%llx, which cannot be",
+		return hlrt_set_error(-ENODEV,
+				      "the driver reports user memory of %llu bytes at 0x%llx, which cannot be",
 				      (unsigned long long)dev->dram_size, (unsigned long long)dev->dram_base);
 	g = calloc(1, sizeof(*g));
 	if (!g)
@@ -86,9 +87,11 @@ static struct gaudi_dram_block *reserve(struct gaudi *g, uint64_t size, uint64_t
 	if (no_host_memory)
 		hlrt_set_error(-ENOMEM, "no memory for the device memory allocator");
 	else
-		hlrt_set_error(-ENOMEM, "no free piece of %llu bytes aligned to %llu: %llu bytes are free, the largest piece has %llu",
-			       (unsigned long long)size, (unsigned long long)align, (unsigned long long)total,
-			       (unsigned long long)largest);
+		hlrt_set_error(
+			-ENOMEM,
+			"no free piece of %llu bytes aligned to %llu: %llu bytes are free, the largest piece has %llu",
+			(unsigned long long)size, (unsigned long long)align, (unsigned long long)total,
+			(unsigned long long)largest);
 	return NULL;
 }
 
@@ -167,7 +170,7 @@ static uint32_t gaudi_choose_queue(void *priv, enum hlrt_place dst, enum hlrt_pl
 }
 
 static const struct hlrt_pci_id gaudi_ids[] = {
-	{PCI_VENDOR_HABANA, PCI_DEVICE_GAUDI},
+	{ PCI_VENDOR_HABANA, PCI_DEVICE_GAUDI },
 };
 
 static const struct hlrt_provider_ops gaudi_ops = {

@@ -68,7 +68,7 @@ extern "C" {
 
 static inline size_t hlrt_gaudi_put2_(void *buf, uint32_t word0, uint32_t ctl)
 {
-	const uint32_t words[2] = {word0, ctl};
+	const uint32_t words[2] = { word0, ctl };
 
 	memcpy(buf, words, sizeof(words));
 	return sizeof(words);

@@ -37,6 +37,7 @@ struct kshim_iommu {
 	struct kshim_ranges ranges; /* page-aligned cover of each mapping */
 	u64 base, next;
 	struct kshim_iommu_stats stats;
+	int drop_next;
 	kshim_iommu_trace_fn trace;
 	void *trace_arg;
 	char name[32];
@@ -159,7 +160,7 @@ u64 kshim_iommu_unmap(struct kshim_iommu *iommu, u64 iova, u64 size, enum dma_da
 	if (m && (m->iova != iova || m->dying))
 		m = NULL;
 	if (m)
-		m->dying = true;
+		WRITE_ONCE(m->dying, true);
 	pthread_rwlock_unlock(&iommu->lock);
 	if (!m) {
 		count_misuse(iommu);
@@ -211,7 +212,7 @@ static void fault(struct kshim_iommu *iommu, u64 iova, size_t len, bool write, c
 
 static const char *check(const struct mapping *m, u64 iova, bool write)
 {
-	if (!m || m->dropped || m->dying)
+	if (!m || READ_ONCE(m->dropped) || READ_ONCE(m->dying))
 		return "not mapped";
 	if (iova < m->iova || iova >= m->iova + m->size)
 		return "beyond the mapping";
@@ -235,6 +236,16 @@ static u64 translate(const struct mapping *m, u64 iova, size_t *run)
 	BUG();
 }
 
+static bool must_drop(struct kshim_iommu *iommu)
+{
+	int n = __atomic_load_n(&iommu->drop_next, __ATOMIC_RELAXED);
+
+	while (n > 0)
+		if (__atomic_compare_exchange_n(&iommu->drop_next, &n, n - 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			return true;
+	return n < 0;
+}
+
 /* The mapping that allows the access, held; *phys and *run: where iova is and how far it goes on there. */
 static struct mapping *hold(struct kshim_iommu *iommu, u64 iova, size_t len, bool write, u64 *phys, size_t *run)
 {
@@ -243,6 +254,8 @@ static struct mapping *hold(struct kshim_iommu *iommu, u64 iova, size_t len, boo
 
 	pthread_rwlock_rdlock(&iommu->lock);
 	m = find(iommu, iova);
+	if (m && m->user && !READ_ONCE(m->dropped) && must_drop(iommu))
+		WRITE_ONCE(m->dropped, true);
 	why = check(m, iova, write);
 	if (!why)
 		__atomic_add_fetch(&m->users, 1, __ATOMIC_ACQUIRE);
@@ -377,9 +390,14 @@ int kshim_iommu_drop(struct pci_dev *pdev, u64 iova)
 	pthread_rwlock_wrlock(&iommu->lock);
 	m = find(iommu, iova);
 	if (m)
-		m->dropped = true;
+		WRITE_ONCE(m->dropped, true);
 	pthread_rwlock_unlock(&iommu->lock);
 	return m ? 0 : -ENOENT;
+}
+
+void kshim_iommu_drop_next(struct pci_dev *pdev, int n)
+{
+	__atomic_store_n(&pdev->dev.iommu->drop_next, n, __ATOMIC_RELAXED);
 }
 
 int kshim_iommu_for_each(struct pci_dev *pdev, int (*fn)(void *arg, u64 iova, u64 size, const char *kind), void *arg)

@@ -71,6 +71,7 @@ struct kshim_pci_ops {
 	int (*bar_read)(void *bus, unsigned int bar, u64 off, void *buf, size_t len);
 	int (*bar_write)(void *bus, unsigned int bar, u64 off, const void *buf, size_t len);
 	void (*reset)(void *bus); /* function level reset */
+	void (*added)(void *bus, struct pci_dev *pdev); /* before any driver sees it */
 };
 
 struct kshim_bar {
@@ -85,11 +86,17 @@ struct kshim_pci_config {
 	struct kshim_bar bar[6];
 	unsigned int msi_vectors;
 	unsigned int slot; /* 0000:slot:00.0 */
+	/* The memory BAR behind which all of the device's memory is, and its file: exports of it work in other processes. */
+	unsigned int dram_bar;
+	int dram_fd; /* meaningful if bar[dram_bar].memory */
+	u64 dram_offset;
 };
 
 /* Adds a function to the bus and offers it to the registered drivers. NULL and errno on failure. */
 struct pci_dev *kshim_pci_add(const struct kshim_pci_config *config);
-/* Driver's remove(), leak report, then the device goes. Returns the number of leaked DMA mappings. */
+/* The driver's remove(). */
+void kshim_pci_unbind(struct pci_dev *pdev);
+/* Driver's remove() if it is still bound, leak report, then the device goes. Returns the number of leaked DMA mappings. */
 unsigned int kshim_pci_remove(struct pci_dev *pdev);
 /* For the bus: a message-signalled interrupt arrived. Never blocks. */
 void kshim_pci_irq(struct pci_dev *pdev, unsigned int vector);
@@ -151,6 +158,8 @@ void kshim_iommu_get_stats(struct pci_dev *pdev, struct kshim_iommu_stats *stats
 int kshim_iommu_drop(struct pci_dev *pdev, u64 iova);
 struct kshim_iommu *kshim_iommu_create(unsigned int number, const char *name);
 size_t kshim_iommu_destroy(struct kshim_iommu *iommu); /* logs and counts what is still mapped */
+/* Fault injection: the next n mappings of the program's memory that the device touches are dropped so. -1: all. */
+void kshim_iommu_drop_next(struct pci_dev *pdev, int n);
 /* Calls fn for each live mapping until it returns non-zero. */
 int kshim_iommu_for_each(struct pci_dev *pdev, int (*fn)(void *arg, u64 iova, u64 size, const char *kind), void *arg);
 /* One line for each refused access. */

@@ -464,6 +464,15 @@ static int place_bar(struct pci_dev *dev, unsigned int i)
 	return 0;
 }
 
+static void set_backing(struct pci_dev *dev, bool on)
+{
+	const struct kshim_pci_config *c = &dev->host->config;
+
+	if (c->bar[c->dram_bar].memory)
+		kshim_dmabuf_set_backing(dev, pci_resource_start(dev, c->dram_bar), on ? c->bar[c->dram_bar].size : 0,
+					 c->dram_fd, c->dram_offset);
+}
+
 static void remove_bars(struct pci_dev *dev)
 {
 	for (unsigned int i = 0; i < PCI_NUM_RESOURCES; i++)
@@ -530,14 +539,24 @@ struct pci_dev *kshim_pci_add(const struct kshim_pci_config *config)
 	for (unsigned int i = 0; dev->dev.iommu && i < PCI_NUM_RESOURCES; i++)
 		if (place_bar(dev, i))
 			break;
+	set_backing(dev, true);
 	read_identity(dev);
 	device_add(&dev->dev);
+	if (config->ops->added)
+		config->ops->added(config->bus, dev);
 	mutex_lock(&bus_lock);
 	list_add_tail(&dev->entry, &pci_devices);
 	list_for_each_entry(drv, &drivers, entry)
 		bind(drv, dev);
 	mutex_unlock(&bus_lock);
 	return dev;
+}
+
+void kshim_pci_unbind(struct pci_dev *dev)
+{
+	mutex_lock(&bus_lock);
+	unbind(dev);
+	mutex_unlock(&bus_lock);
 }
 
 unsigned int kshim_pci_remove(struct pci_dev *dev)
@@ -548,6 +567,7 @@ unsigned int kshim_pci_remove(struct pci_dev *dev)
 	unbind(dev);
 	list_del(&dev->entry);
 	mutex_unlock(&bus_lock);
+	set_backing(dev, false);
 	device_del(&dev->dev);
 	remove_bars(dev);
 	leaked = kshim_iommu_destroy(dev->dev.iommu);

@@ -25,7 +25,7 @@ for comment, code in re.findall(r"/\*((?:[^*]|\*(?!/))*)\*/\n((?:[^/\n][^\n]*\n)
         continue
     errors = comment[comment.index("Errors:"):]
     errors = re.sub(r"\([^)]*\)", "", errors)  # explanations in brackets may name other errnos
-    documented[function.group(1)] = set(re.findall(r"\bE[A-Z0-9]{3,}\b", errors))
+    documented[function.group(1)] = set(re.findall(r"\bE[A-Z0-9]{2,}\b", errors))
 
 declared = set(re.findall(r"^\w[\w\s*]*?\b(hlrt_\w+)\(", text, re.M))
 undocumented = sorted(declared - set(documented))

@@ -9,7 +9,7 @@
 
 #define SCRATCH_BASE 0x7FFBFE0000ull /* PSOC scratchpad, then PCIe firmware SRAM (gaudi.h) */
 #define SCRATCH_SIZE 0x18000ull
-#define READ_REFUSED_BY_BITS 0xBABA0BADu /* what gaudi_security.c says such a read returns */
+#define READ_REFUSED_BY_BIT 0xBABA0BADu /* gaudi_security.c; refused by range, a read returns 0 */
 
 const char *hlm_gaudi_bus_text(enum gaudi_bus_status status)
 {
@@ -71,18 +71,18 @@ enum gaudi_bus_status hlm_gaudi_lbw_write(struct gaudi *g, const struct gaudi_in
 enum gaudi_bus_status hlm_gaudi_lbw_read(struct gaudi *g, const struct gaudi_initiator *who, uint32_t offset,
 					 uint32_t *value)
 {
-	enum gaudi_bus_status status = GAUDI_BUS_OK;
+	enum gaudi_refusal refusal;
 
 	hlm_gaudi_lock(g);
-	if (hlm_gaudi_lbw_refused(g, who, offset, false)) {
+	refusal = hlm_gaudi_lbw_refused(g, who, offset, false);
+	if (refusal) {
 		hlm_gaudi_razwi(g, who, GAUDI_CFG_BASE + offset, false);
-		*value = READ_REFUSED_BY_BITS;
-		status = GAUDI_BUS_PROTECTED;
+		*value = refusal == GAUDI_REFUSED_BY_BIT ? READ_REFUSED_BY_BIT : 0;
 	} else {
 		*value = hlm_gaudi_reg_read(g, offset);
 	}
 	hlm_gaudi_unlock(g);
-	return status;
+	return refusal ? GAUDI_BUS_PROTECTED : GAUDI_BUS_OK;
 }
 
 struct region {

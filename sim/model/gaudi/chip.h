@@ -40,6 +40,9 @@ struct gaudi_initiator {
 	uint16_t asid;
 };
 
+/* Why an access is refused; decides what a read returns. */
+enum gaudi_refusal { GAUDI_ALLOWED = 0, GAUDI_REFUSED_BY_RANGE, GAUDI_REFUSED_BY_BIT };
+
 /* What an access met. */
 enum gaudi_bus_status {
 	GAUDI_BUS_OK = 0,
@@ -67,7 +70,7 @@ struct gaudi_span {
 /* Register file. */
 struct gaudi_regs {
 	uint32_t *page[REG_PAGES];
-	uint8_t told[REG_PAGES]; /* "todo" was traced for a register of this page */
+	uint8_t told[GAUDI_CFG_SIZE / 4 / 8]; /* one bit each: "todo" was traced */
 };
 
 typedef uint32_t (*gaudi_reg_read_fn)(struct gaudi *g, uint32_t offset);
@@ -140,7 +143,7 @@ struct gaudi_eventq {
 struct gaudi_cpu {
 	bool pi_update, message; /* notified, not yet looked at */
 	bool running;		 /* firmware answers the CPU queue */
-	bool queue_ready, single_msi, pci_access;
+	bool queue_ready, single_msi;
 	uint32_t pq_ci;
 	uint64_t boot_time;
 	struct gaudi_eventq events;
@@ -203,8 +206,9 @@ void hlm_gaudi_poke_or(struct gaudi *g, uint32_t offset, uint32_t bits);
 /* regmap.c */
 const struct gaudi_reg_block *hlm_gaudi_reg_find(uint32_t offset);
 
-/* protect.c. Both with the lock held; true: refused. */
-bool hlm_gaudi_lbw_refused(struct gaudi *g, const struct gaudi_initiator *who, uint32_t offset, bool write);
+/* protect.c; with the lock held. */
+enum gaudi_refusal hlm_gaudi_lbw_refused(struct gaudi *g, const struct gaudi_initiator *who, uint32_t offset,
+					 bool write);
 bool hlm_gaudi_hbw_refused(struct gaudi *g, const struct gaudi_initiator *who, uint64_t addr, uint64_t len, bool write);
 void hlm_gaudi_razwi(struct gaudi *g, const struct gaudi_initiator *who, uint64_t addr, bool write);
 

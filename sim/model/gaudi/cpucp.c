@@ -151,18 +151,6 @@ static enum result zero(struct gaudi *g, struct request *r)
 	return RC_SUCCESS;
 }
 
-static enum result pci_on(struct gaudi *g, struct request *r)
-{
-	g->cpu.pci_access = true;
-	return zero(g, r);
-}
-
-static enum result pci_off(struct gaudi *g, struct request *r)
-{
-	g->cpu.pci_access = false;
-	return zero(g, r);
-}
-
 static enum result unmask(struct gaudi *g, struct request *r)
 {
 	if (r->value >= GAUDI_EVENT_SIZE)
@@ -213,8 +201,8 @@ struct packet {
 };
 
 static const struct packet packets[] = {
-	[1] = { .name = "DISABLE_PCI_ACCESS", .answer = pci_off },
-	[2] = { .name = "ENABLE_PCI_ACCESS", .answer = pci_on },
+	[1] = { .name = "DISABLE_PCI_ACCESS", .answer = zero },
+	[2] = { .name = "ENABLE_PCI_ACCESS", .answer = zero },
 	[3] = { .name = "TEMPERATURE_GET", .constant = 45000 }, /* millidegrees */
 	[4] = { .name = "VOLTAGE_GET", .constant = 12000 },	/* mV */
 	[5] = { .name = "CURRENT_GET", .constant = 5000 },	/* mA */

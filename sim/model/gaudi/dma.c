@@ -248,11 +248,11 @@ enum gaudi_bus_status hlm_gaudi_dma_run(struct gaudi *g, unsigned int engine, co
 	hlm_trace(g->m, "dma", "DMA%u %s 0x%llx -> 0x%llx, 0x%x bytes, %s", engine, t.memset ? "fill" : "copy",
 		  (unsigned long long)job->src, (unsigned long long)job->dst, job->size, secure ? "secure" : "user");
 	atomic_store(&g->dma[engine].busy, true);
-	if (job->size && t.memset && hlm_fault_take(g->m, HLM_FAULT_SCRUB_FAIL)) {
+	if (job->size && hlm_fault_take(g->m, t.memset ? HLM_FAULT_SCRUB_FAIL : HLM_FAULT_COPY_FAIL)) {
 		status = GAUDI_BUS_INJECTED;
 		t.write = true;
 	}
-	t.flip = job->size && !status && hlm_fault_take(g->m, HLM_FAULT_CORRUPT_DMA);
+	t.flip = job->size && !t.memset && hlm_fault_take(g->m, HLM_FAULT_CORRUPT_DMA);
 	while (!status && t.done < job->size) {
 		if (!hlm_gaudi_engine_begin(g)) {
 			status = GAUDI_BUS_ABORTED;

@@ -102,7 +102,6 @@ void hlm_gaudi_chip_reset(struct gaudi *g, bool keep_pcie)
 	g->num_fired = 0;
 	hlm_gaudi_mmu_reset(g);
 	hlm_gaudi_boot_reset(g);
-	g->kick = true;
 }
 
 static void gaudi_reset(struct hlm *m)

@@ -71,26 +71,27 @@ static bool prot_bit_clear(struct gaudi *g, uint32_t offset)
 	return hlm_gaudi_has_prot_bits(offset) && !(hlm_gaudi_raw(g, word) >> (offset >> 2 & 0x1F) & 1);
 }
 
-bool hlm_gaudi_lbw_refused(struct gaudi *g, const struct gaudi_initiator *who, uint32_t offset, bool write)
+enum gaudi_refusal hlm_gaudi_lbw_refused(struct gaudi *g, const struct gaudi_initiator *who, uint32_t offset,
+					 bool write)
 {
 	if (who->secure)
-		return false;
+		return GAUDI_ALLOWED;
 	switch (who->port) {
 	case GAUDI_PORT_DMA:
 		if (in_lbw_range(g, dma_if[dma_place[who->index].interface],
 				 &dma_port[dma_place[who->index].port][write], offset))
-			return true;
+			return GAUDI_REFUSED_BY_RANGE;
 		break;
 	case GAUDI_PORT_SYNC:
 		if (in_lbw_range(g, dma_if[who->index], &sob_port[write], offset))
-			return true;
+			return GAUDI_REFUSED_BY_RANGE;
 		break;
 	default:
 		if (in_lbw_range(g, PCI_ROUTER, &router_port[write], offset))
-			return true;
+			return GAUDI_REFUSED_BY_RANGE;
 		break;
 	}
-	return prot_bit_clear(g, offset);
+	return prot_bit_clear(g, offset) ? GAUDI_REFUSED_BY_BIT : GAUDI_ALLOWED;
 }
 
 static uint64_t pair(struct gaudi *g, uint32_t low, uint32_t high, unsigned int i)

@@ -106,12 +106,13 @@ void hlm_gaudi_set_raw(struct gaudi *g, uint32_t offset, uint32_t value)
 
 static void tell_todo(struct gaudi *g, uint32_t offset)
 {
-	uint8_t *told = &g->regs.told[offset / REG_PAGE_SIZE];
+	uint8_t *told = &g->regs.told[offset / 4 / 8];
+	uint8_t bit = (uint8_t)(1u << (offset / 4 % 8));
 
-	if (*told)
+	if (*told & bit)
 		return;
-	*told = 1;
-	hlm_gaudi_note(g, "todo", "register 0x%06x: stored, no behaviour (once per block)", offset);
+	*told |= bit;
+	hlm_gaudi_note(g, "todo", "register 0x%06x: stored, no behaviour", offset);
 }
 
 uint32_t hlm_gaudi_reg_read(struct gaudi *g, uint32_t offset)

@@ -92,16 +92,21 @@ static const struct hlm_host_ops ops = {
 	.trace = host_trace,
 };
 
-int bench_setup(void **state)
+struct bench *bench_new(uint32_t flags)
 {
-	struct hlm_config config = { .size = sizeof(config), .dram_size = TEST_DRAM, .module_id = 3 };
+	struct hlm_config config = { .size = sizeof(config), .flags = flags, .dram_size = TEST_DRAM, .module_id = 3 };
 	struct bench *b = calloc(1, sizeof(*b));
 
 	b->host = calloc(1, HOST_BYTES);
 	b->next_table = TABLES + 2 * PAGE;
 	b->m = hlm_create("gaudi", &config, &ops, b);
 	assert_non_null(b->m);
-	*state = b;
+	return b;
+}
+
+int bench_setup(void **state)
+{
+	*state = bench_new(0);
 	return 0;
 }
 

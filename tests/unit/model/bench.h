@@ -52,8 +52,9 @@ struct bench {
 	_Atomic unsigned int pte_lines, fault_lines;
 };
 
-int bench_setup(void **state);	  /* powered on, nothing done */
-int bench_setup_up(void **state); /* brought up, protection not armed */
+struct bench *bench_new(uint32_t flags); /* HLM_FLAG_* */
+int bench_setup(void **state);		 /* powered on, nothing done */
+int bench_setup_up(void **state);	 /* brought up, protection not armed */
 int bench_setup_armed(void **state);
 int bench_teardown(void **state);
 

@@ -121,6 +121,17 @@ static void a_copy_that_begins_below_does_not_reach_protected_memory(void **stat
 	assert_razwi(b, true);
 }
 
+static void what_only_one_channel_guards_is_not_guarded(void **state)
+{
+	struct bench *b = *state;
+
+	reg_set(b, GAUDI_DMA_IF_W_S + GAUDI_DMA_IF_DOWN_CH1 + GAUDI_RANGE_SEC_HIT_AW, 0);
+	cb_begin(b);
+	cb_lin_dma(b, TABLES + 0x100000, 0x55, 8, true);
+	submit(b);
+	assert_int_equal(stats_of(b).razwi, 0);
+}
+
 static void page_tables_cannot_be_read_either(void **state)
 {
 	struct bench *b = *state;
@@ -289,21 +300,23 @@ static void without_bus_mastering_nothing_reaches_the_host(void **state)
 	assert_true(stats_of(b).bus_errors > 0);
 }
 
-static void corruption_flips_one_bit_once(void **state)
+static void corruption_flips_one_bit_of_one_copy(void **state)
 {
 	struct bench *b = *state;
-	uint8_t got[128], want[128];
+	uint8_t got[128], want[128] = { 0 };
 
 	hlm_set_fault(b->m, HLM_FAULT_CORRUPT_DMA, 1);
 	cb_begin(b);
-	cb_lin_dma(b, USER_DRAM, 0, 128, true);
-	cb_lin_dma(b, USER_DRAM + 4096, 0, 128, true);
+	cb_lin_dma(b, USER_DRAM, 0, 3 * PAGE, true);
+	cb_lin_dma(b, USER_DRAM + PAGE, USER_DRAM, 128, false);
+	cb_lin_dma(b, USER_DRAM + 2 * PAGE, USER_DRAM, 128, false);
 	submit(b);
-	memset(want, 0, sizeof(want));
-	dram_read(b, USER_DRAM + 4096, got, sizeof(got));
+	dram_read(b, USER_DRAM, got, sizeof(got));
+	assert_memory_equal(got, want, sizeof(got));
+	dram_read(b, USER_DRAM + 2 * PAGE, got, sizeof(got));
 	assert_memory_equal(got, want, sizeof(got));
 	want[64] = 1;
-	dram_read(b, USER_DRAM, got, sizeof(got));
+	dram_read(b, USER_DRAM + PAGE, got, sizeof(got));
 	assert_memory_equal(got, want, sizeof(got));
 }
 
@@ -362,6 +375,7 @@ int main(void)
 		UP(nothing_is_protected_before_software_says_so),
 		ARMED(a_copy_into_page_tables_does_not_happen),
 		ARMED(a_copy_that_begins_below_does_not_reach_protected_memory),
+		ARMED(what_only_one_channel_guards_is_not_guarded),
 		ARMED(page_tables_cannot_be_read_either),
 		ARMED(a_page_table_entry_does_not_open_protected_memory),
 		ARMED(a_secure_core_may),
@@ -374,7 +388,7 @@ int main(void)
 		UP(an_undefined_opcode_is_an_error),
 		UP(a_buffer_that_ends_inside_a_packet_is_an_error),
 		UP(without_bus_mastering_nothing_reaches_the_host),
-		UP(corruption_flips_one_bit_once),
+		UP(corruption_flips_one_bit_of_one_copy),
 		UP(a_lost_interrupt_is_lost_once),
 		UP(a_hung_queue_recovers_by_reset),
 		UP(an_injected_fill_failure_is_a_dma_error),

@@ -105,6 +105,31 @@ static void firmware_starts_when_told(void **state)
 	assert_non_null(strstr(version, "fw-"));
 }
 
+static void preboot_can_ask_for_the_boot_fit(void **state)
+{
+	struct bench *b = bench_new(HLM_FLAG_ASK_BOOT_FIT);
+
+	*state = b;
+	step_iatu(b);
+	assert_int_equal(reg_get(b, GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS), 16);
+	reg_set(b, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, 2);
+	bench_run(b);
+	assert_int_equal(reg_get(b, GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_23), 1);
+	assert_int_equal(reg_get(b, GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS), 15);
+	step_boot(b);
+}
+
+static void preboot_can_go_on_by_itself(void **state)
+{
+	struct bench *b = bench_new(HLM_FLAG_SELF_BOOT);
+
+	*state = b;
+	step_iatu(b);
+	assert_int_equal(reg_get(b, GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS), 15);
+	b->now += 1000000000;
+	assert_int_equal(reg_get(b, GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS), 3);
+}
+
 static void injected_boot_failure_is_reported_once(void **state)
 {
 	struct bench *b = *state;
@@ -191,6 +216,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(bar_access_out_of_bounds_is_refused, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(dram_is_one_file_for_bar_and_mapping, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(firmware_starts_when_told, bench_setup, bench_teardown),
+		cmocka_unit_test_teardown(preboot_can_ask_for_the_boot_fit, bench_teardown),
+		cmocka_unit_test_teardown(preboot_can_go_on_by_itself, bench_teardown),
 		cmocka_unit_test_setup_teardown(injected_boot_failure_is_reported_once, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(device_cpu_answers_packets, bench_setup_up, bench_teardown),
 		cmocka_unit_test_setup_teardown(device_cpu_describes_the_card, bench_setup_up, bench_teardown),

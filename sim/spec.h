@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * spec.h - the text of HLRT_SIM, which describes a simulated machine.
+ *
+ *	spec    = device { "," device } [ ":" option { "," option } ]
+ *	device  = asic [ "*" count ]                       gaudi, gaudi*2
+ *	option  = name "=" value
+ *
+ * Everything behind the first colon is options, and they belong to the whole machine; values contain no comma.
+ *
+ *	dram=SIZE           device memory, a power of two, suffix K, M, G or T
+ *	trace=FILE          one line for each thing that a chip does ("-": standard error)
+ *	log=FILE            the kernel log
+ *	loglevel=N          lines of at most this level go to log (0 to 7, default 6)
+ *	firmware=DIR        firmware files; without it, bytes that serve
+ *	fault=KNOB[*COUNT]  corrupt-dma, hang-queue, lose-irq, boot-fail, scrub-fail, dma-error (HLM_FAULT_COPY_FAIL): the
+ *	                    chip's, see model.h; iommu-fault: the IOMMU loses the next mapping of the program's memory
+ *	                    that the chip touches. On every device; COUNT -1: for ever
+ *	param.NAME=VALUE    module parameter
+ *	unprivileged=0|1    the driver sees no capabilities
+ *	scatter=PAGES       host memory is mapped in pieces of at most this many pages
+ *	fatal=0|1           a kernel warning or DMA misuse aborts the program
+ */
+#ifndef HLSIM_SPEC_H
+#define HLSIM_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/model.h"
+
+#define HLSIM_FAULT_IOMMU HLM_FAULT_COUNT /* the IOMMU's, beside the chip's own */
+#define HLSIM_FAULTS (HLM_FAULT_COUNT + 1)
+#define HLSIM_MAX_DEVICES 32
+#define HLSIM_MAX_PARAMS 16
+#define HLSIM_MAX_PATH 512
+
+struct hlsim_spec {
+	unsigned int num_devices;
+	char asic[HLSIM_MAX_DEVICES][16];
+	uint64_t dram_size;
+	char trace[HLSIM_MAX_PATH], log[HLSIM_MAX_PATH], firmware[HLSIM_MAX_PATH];
+	unsigned int loglevel;
+	int fault[HLSIM_FAULTS];
+	struct hlsim_param {
+		char name[48], value[80];
+	} param[HLSIM_MAX_PARAMS];
+	unsigned int num_params;
+	bool unprivileged, fatal;
+	unsigned int scatter;
+};
+
+/* 0, or -EINVAL with what was wrong in err. */
+int hlsim_spec_parse(const char *text, struct hlsim_spec *spec, char *err, size_t err_size);
+
+#endif /* HLSIM_SPEC_H */

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* hlsim: a chip model as a PCI device for QEMU 10.1 or newer, over a vfio-user socket. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "server.h"
+
+static const struct {
+	const char *name;
+	const char *effect;
+} faults[HLM_FAULT_COUNT] = {
+	[HLM_FAULT_CORRUPT_DMA] = { "corrupt-dma", "flip a bit in the middle of a LIN_DMA's data" },
+	[HLM_FAULT_HANG_QUEUE] = { "hang-queue", "a queue manager stops fetching" },
+	[HLM_FAULT_LOSE_IRQ] = { "lose-irq", "a completion interrupt is not sent" },
+	[HLM_FAULT_BOOT_FAIL] = { "boot-fail", "the boot CPU reports an error" },
+	[HLM_FAULT_SCRUB_FAIL] = { "scrub-fail", "a memset ends in a DMA error" },
+};
+
+struct options {
+	const char *asic;
+	const char *socket;
+	const char *trace;
+	struct hlm_config config;
+	int fault[HLM_FAULT_COUNT];
+	bool once;
+};
+
+static char socket_path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+
+static void usage(FILE *out)
+{
+	fprintf(out, "usage: hlsim --asic NAME --socket PATH [options]\n"
+		     "\n"
+		     "Serves one simulated accelerator as a PCI device to QEMU:\n"
+		     "  -device '{\"driver\":\"vfio-user-pci\",\"rombar\":0,\"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}'\n"
+		     "The guest's memory has to be shared: -object memory-backend-memfd,share=on.\n"
+		     "\n"
+		     "  --asic NAME        gaudi\n"
+		     "  --socket PATH      where to listen\n"
+		     "  --dram SIZE        device memory, a power of two, suffix M or G (default: the chip's own)\n"
+		     "  --module-id N      what the firmware reports (default 0)\n"
+		     "  --fault NAME[=N]   a fault, N times (default 1; -1: always)\n"
+		     "  --trace FILE       what the chip does, line by line; - is standard output\n"
+		     "  --once             end after the first connection; status 1 if it was malformed\n"
+		     "\n"
+		     "faults:\n");
+	for (unsigned int i = 0; i < HLM_FAULT_COUNT; i++)
+		fprintf(out, "  %-18s %s\n", faults[i].name, faults[i].effect);
+}
+
+static int parse_size(const char *text, uint64_t *size)
+{
+	static const char suffixes[] = "KMGT";
+	const char *suffix;
+	char *end;
+
+	errno = 0;
+	*size = strtoull(text, &end, 0);
+	if (errno || end == text || *text == '-')
+		return -EINVAL;
+	if (!*end)
+		return 0;
+	suffix = strchr(suffixes, *end);
+	if (!suffix || end[1])
+		return -EINVAL;
+	for (long i = suffix - suffixes; i >= 0; i--) {
+		if (*size > UINT64_MAX >> 10)
+			return -EINVAL;
+		*size <<= 10;
+	}
+	return 0;
+}
+
+static int parse_number(const char *text, long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtol(text, &end, 0);
+	return errno || end == text || *end ? -EINVAL : 0;
+}
+
+static int parse_fault(const char *text, int *fault)
+{
+	size_t len = strcspn(text, "=");
+	long count = 1;
+
+	if (text[len] == '=' && (parse_number(text + len + 1, &count) || count < -1 || count > 1000000))
+		return -EINVAL;
+	for (unsigned int i = 0; i < HLM_FAULT_COUNT; i++) {
+		if (strlen(faults[i].name) == len && strncmp(faults[i].name, text, len) == 0) {
+			fault[i] = (int)count;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+enum { OPT_ASIC = 1, OPT_SOCKET, OPT_DRAM, OPT_MODULE_ID, OPT_FAULT, OPT_TRACE, OPT_ONCE, OPT_HELP };
+
+static const struct option long_options[] = {
+	{ "asic", required_argument, NULL, OPT_ASIC },	 { "socket", required_argument, NULL, OPT_SOCKET },
+	{ "dram", required_argument, NULL, OPT_DRAM },	 { "module-id", required_argument, NULL, OPT_MODULE_ID },
+	{ "fault", required_argument, NULL, OPT_FAULT }, { "trace", required_argument, NULL, OPT_TRACE },
+	{ "once", no_argument, NULL, OPT_ONCE },	 { "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int parse_option(int opt, const char *arg, struct options *o)
+{
+	long number;
+
+	switch (opt) {
+	case OPT_ASIC:
+		o->asic = arg;
+		return 0;
+	case OPT_SOCKET:
+		o->socket = arg;
+		return strlen(arg) < sizeof(socket_path) ? 0 : -ENAMETOOLONG;
+	case OPT_DRAM:
+		return parse_size(arg, &o->config.dram_size);
+	case OPT_MODULE_ID:
+		if (parse_number(arg, &number) || number < 0 || number > 255)
+			return -EINVAL;
+		o->config.module_id = (uint32_t)number;
+		return 0;
+	case OPT_FAULT:
+		return parse_fault(arg, o->fault);
+	case OPT_TRACE:
+		o->trace = arg;
+		return 0;
+	case OPT_ONCE:
+		o->once = true;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static void parse_options(int argc, char **argv, struct options *o)
+{
+	int opt, index = 0;
+
+	while ((opt = getopt_long(argc, argv, "", long_options, &index)) != -1) {
+		int err;
+
+		if (opt == OPT_HELP) {
+			usage(stdout);
+			exit(0);
+		}
+		if (opt == '?')
+			exit(2);
+		err = parse_option(opt, optarg, o);
+		if (err) {
+			fprintf(stderr, "hlsim: --%s %s: %s\n", long_options[index].name, optarg, strerror(-err));
+			exit(2);
+		}
+	}
+	if (!o->asic || !o->socket || optind != argc) {
+		usage(stderr);
+		exit(2);
+	}
+}
+
+static void remove_socket(void)
+{
+	unlink(socket_path);
+}
+
+static void end_on_signal(int number)
+{
+	(void)number;
+	remove_socket();
+	_exit(0);
+}
+
+static int listen_at(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct stat st;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	/* A socket that an earlier run left behind may go; anything else in its place may not. */
+	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
+		unlink(path);
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, 1)) {
+		int err = -errno;
+
+		close(fd);
+		return err;
+	}
+	memcpy(socket_path, path, strlen(path) + 1);
+	return fd;
+}
+
+static FILE *open_trace(const char *path)
+{
+	FILE *trace;
+
+	if (!path)
+		return NULL;
+	trace = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+	if (!trace) {
+		fprintf(stderr, "hlsim: %s: %s\n", path, strerror(errno));
+		exit(1);
+	}
+	/* Whole lines at once: it is read while it grows, and after a crash. */
+	setvbuf(trace, NULL, _IOLBF, 0);
+	return trace;
+}
+
+static int serve(struct vu_server *server, int listener, bool once)
+{
+	for (;;) {
+		int ret, fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+
+		if (fd < 0) {
+			if (errno == EINTR || errno == ECONNABORTED)
+				continue;
+			fprintf(stderr, "hlsim: accept: %s\n", strerror(errno));
+			return 1;
+		}
+		ret = vu_server_serve(server, fd);
+		if (once)
+			return ret ? 1 : 0;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .config = { .size = sizeof(o.config) } };
+	struct sigaction end = { .sa_handler = end_on_signal };
+	struct vu_server server;
+	FILE *trace;
+	int ret, listener;
+
+	parse_options(argc, argv, &o);
+	trace = open_trace(o.trace);
+	ret = vu_server_init(&server, o.asic, &o.config, trace);
+	if (ret) {
+		fprintf(stderr, "hlsim: no model of '%s' with these options: %s\n", o.asic, strerror(-ret));
+		return 1;
+	}
+	for (unsigned int i = 0; i < HLM_FAULT_COUNT; i++)
+		if (o.fault[i])
+			hlm_set_fault(server.model, (enum hlm_fault)i, o.fault[i]);
+	listener = listen_at(o.socket);
+	if (listener < 0) {
+		fprintf(stderr, "hlsim: %s: %s\n", o.socket, strerror(-listener));
+		vu_server_fini(&server);
+		return 1;
+	}
+	sigaction(SIGINT, &end, NULL);
+	sigaction(SIGTERM, &end, NULL);
+	printf("hlsim: %s at %s\n", o.asic, o.socket);
+	fflush(stdout);
+	ret = serve(&server, listener, o.once);
+	close(listener);
+	remove_socket();
+	vu_server_fini(&server);
+	if (trace && trace != stdout)
+		fclose(trace);
+	return ret;
+}
