@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The MEMORY ioctl, and the end of a context's mappings. */
 
-#include <linux/overflow.h>
+#include <linux/minmax.h>
 
 #include "hlrt.h"
 
 /*
- * The program places its buffers in user DRAM by itself; the driver only counts, and believes what it
- * is told: a program that frees without naming the size (allowed by the uAPI) must not starve.
+ * The program places its buffers in user DRAM by itself; the driver only counts, and believes what
+ * it is told: a program that frees without naming the size (the uAPI allows it) must not starve.
  */
 static int hlrt_mem_alloc(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 			  struct hlabi_mem_out *out)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# checkpatch.sh SOURCE WORK: the kernel's own style checker; what is suppressed stands with its reason in checkpatch.ignore.
+# checkpatch.sh SOURCE WORK: the kernel's own style checker, strict. What is suppressed stands with its reason in
+# kernel/.checkpatch.conf, which checkpatch reads by itself; 10 suppressions at most.
 . "$(dirname "$0")/common.sh"
 script=$WORK/scripts/checkpatch.pl
 if [ ! -x "$script" ]; then
@@ -10,9 +11,9 @@ if [ ! -x "$script" ]; then
 	tar -C "$WORK/scripts" --strip-components=2 --wildcards -xf "$archive" '*/scripts/checkpatch.pl' \
 		'*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch'
 fi
-ignore=$(grep -v '^#' "$SOURCE/tests/kernel/checkpatch.ignore" | awk 'NF {print $1}' | paste -sd,)
-count=$(tr ',' '\n' <<<"$ignore" | grep -c .)
-[ "$count" -le 10 ] || { echo "$count suppressions, 10 allowed"; exit 1; }
-cd "$SOURCE"
-find kernel -name '*.[ch]' -print0 | xargs -0 "$script" --no-tree --terse --strict --no-summary --max-line-length=100 \
-	--ignore "$ignore" -f && echo "checkpatch: nothing"
+stage checkpatch
+cd "$WORK/checkpatch/kernel"
+suppressions=$(grep -c '^--ignore' .checkpatch.conf)
+[ "$suppressions" -le 10 ] || { echo "$suppressions suppressions, 10 allowed"; exit 1; }
+find . -name '*.[ch]' -print0 | xargs -0 "$script" --root="$WORK/checkpatch" --terse --no-summary -f
+echo "checkpatch: nothing, with $suppressions suppressions"

@@ -32,26 +32,26 @@ tree.mkdir(parents=True)
 for part in ("CMakeLists.txt", "cmake", "include", "kernel", "libhlrt", "providers", "sim", "tests", "examples"):
     source = args.source / part
     if source.is_dir():
-        shutil.copytree(source, tree / part)
+        shutil.copytree(source, tree / part, copy_function=shutil.copy)  # new times: an old object may hold a fault
     else:
-        shutil.copy2(source, tree / part)
+        shutil.copy(source, tree / part)
 
 
 def make():
     return subprocess.run(["cmake", "--build", str(build)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def passes(test):
-    """test: "program argument...", the program from build/bin or build/tests."""
+def run(test):
+    """Runs "program argument...", the program from build/bin or build/tests. What it printed if it failed, else None."""
     words = test.split()
     program = next(p for p in (build / "bin" / words[0], build / "tests" / words[0]) if p.exists())
     environment = dict(os.environ, HLRT_SIM="gaudi*2")
     try:
         done = subprocess.run([str(program)] + words[1:], env=environment, timeout=60,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+        return "timed out"
+    return None if done.returncode == 0 else f"exit status {done.returncode}\n{done.stdout}"
 
 
 subprocess.run(["cmake", "-S", str(tree), "-B", str(build), "-G", args.generator, "-DHLRT_TESTS=ON", "-DHLRT_WERROR=OFF",
@@ -62,8 +62,9 @@ if first.returncode:
 
 failed = 0
 for test in sorted({mutants[name]["test"] for name in names}):
-    if not passes(test):
-        print(f"{test}: fails without any fault")
+    complaint = run(test)
+    if complaint:
+        print(f"{test}: fails without any fault: {complaint}")
         failed += 1
 
 for name in names:
@@ -79,7 +80,7 @@ for name in names:
         if built.returncode:
             verdict = "does not compile:\n" + built.stdout[-2000:]
         else:
-            verdict = "NOT CAUGHT" if passes(mutant["test"]) else None
+            verdict = None if run(mutant["test"]) else "NOT CAUGHT"
         path.write_text(original)
     failed += verdict is not None
     print(f"{name:36} {verdict or 'caught'} by {mutant['test']} ({time.monotonic() - start:.1f} s)", flush=True)

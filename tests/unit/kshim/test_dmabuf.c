@@ -33,8 +33,8 @@ static struct sg_table *exporter_map(struct dma_buf_attachment *a, enum dma_data
 		return ERR_PTR(-ENODEV);
 	t = kzalloc(sizeof(*t), GFP_KERNEL);
 	assert_int_equal(sg_alloc_table(t, 1, GFP_KERNEL), 0);
-	sg_dma_address(t->sgl) = dma_map_resource(
-		a->dev, pci_resource_start(e->fake->pdev, FAKE_MEMORY_BAR) + OFFSET, LENGTH, dir, 0);
+	sg_dma_address(t->sgl) =
+		dma_map_resource(a->dev, pci_resource_start(e->fake->pdev, FAKE_MEMORY_BAR) + OFFSET, LENGTH, dir, 0);
 	sg_dma_len(t->sgl) = LENGTH;
 	e->maps++;
 	return t;
@@ -251,8 +251,9 @@ static void send_fd(int sock, int fd)
 		struct cmsghdr align;
 	} control = { { 0 } };
 	struct iovec iov = { "f", 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
-			      .msg_controllen = sizeof(control) };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+	};
 
 	CMSG_FIRSTHDR(&msg)->cmsg_level = SOL_SOCKET;
 	CMSG_FIRSTHDR(&msg)->cmsg_type = SCM_RIGHTS;
@@ -269,8 +270,9 @@ static int receive_fd(int sock)
 	} control;
 	char byte;
 	struct iovec iov = { &byte, 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
-			      .msg_controllen = sizeof(control) };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+	};
 	int fd;
 
 	if (recvmsg(sock, &msg, MSG_CMSG_CLOEXEC) != 1 || !CMSG_FIRSTHDR(&msg))
@@ -408,24 +410,34 @@ static void fd_outlives_its_exporter(void **state)
 }
 
 /* A message that promises more than its file holds, or whose files may shrink, must not be believed. */
-static int forge(u64 offset, u64 length, unsigned int shared_seals, u64 shared_size)
+struct forgery {
+	u64 offset, length;
+	unsigned int memory_seals, shared_seals;
+	u64 shared_size;
+	int err;
+};
+
+static int forge(const struct forgery *f)
 {
 	union {
 		char bytes[CMSG_SPACE(2 * sizeof(int))];
 		struct cmsghdr align;
 	} control = { { 0 } };
-	struct kshim_dmabuf_wire wire = { KSHIM_DMABUF_MAGIC, KSHIM_DMABUF_VERSION, sizeof(wire), offset, length, length, 1 };
+	struct kshim_dmabuf_wire wire = {
+		KSHIM_DMABUF_MAGIC, KSHIM_DMABUF_VERSION, sizeof(wire), f->offset, f->length, f->length, 1
+	};
 	struct iovec iov = { &wire, sizeof(wire) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
-			      .msg_controllen = sizeof(control) };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+	};
 	int fds[2] = { memfd_create("shared", MFD_ALLOW_SEALING), memfd_create("memory", MFD_ALLOW_SEALING) }, pair[2];
 	u64 magic = KSHIM_DMABUF_SHARED_MAGIC;
 
 	assert_int_equal(write(fds[0], &magic, sizeof(magic)), sizeof(magic));
-	assert_int_equal(ftruncate(fds[0], shared_size), 0);
-	fcntl(fds[0], F_ADD_SEALS, shared_seals);
+	assert_int_equal(ftruncate(fds[0], f->shared_size), 0);
+	fcntl(fds[0], F_ADD_SEALS, f->shared_seals);
 	assert_int_equal(ftruncate(fds[1], 16 * PAGE_SIZE), 0);
-	fcntl(fds[1], F_ADD_SEALS, F_SEAL_SHRINK);
+	fcntl(fds[1], F_ADD_SEALS, f->memory_seals);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
 	CMSG_FIRSTHDR(&msg)->cmsg_level = SOL_SOCKET;
 	CMSG_FIRSTHDR(&msg)->cmsg_type = SCM_RIGHTS;
@@ -438,29 +450,33 @@ static int forge(u64 offset, u64 length, unsigned int shared_seals, u64 shared_s
 	return pair[1];
 }
 
-static void expect_forged(u64 offset, u64 length, unsigned int seals, u64 shared_size, int err)
-{
-	int fd = forge(offset, length, seals, shared_size);
-	struct dma_buf *buf = dma_buf_get(fd);
-
-	if (err)
-		assert_ptr_equal(buf, ERR_PTR(err));
-	else
-		dma_buf_put(buf);
-	close(fd);
-}
-
 static void forged_messages_are_refused(void **state)
 {
+	static const struct forgery forgeries[] = {
+		{ 0, 16 * PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, 0 },
+		{ PAGE_SIZE, 16 * PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
+		{ 0, 17 * PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
+		{ PAGE_SIZE, -PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
+		{ 0, 0, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
+		{ 100, PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
+		{ 0, PAGE_SIZE, F_SEAL_SHRINK, 0, PAGE_SIZE, -EINVAL },
+		{ 0, PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, 100, -EINVAL },
+		{ 0, PAGE_SIZE, 0, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
+		{ 0, PAGE_SIZE, F_SEAL_SEAL, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
+		{ 0, PAGE_SIZE, F_SEAL_GROW | F_SEAL_SEAL, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
+	};
+
 	(void)state;
-	expect_forged(0, 16 * PAGE_SIZE, F_SEAL_SHRINK, PAGE_SIZE, 0);
-	expect_forged(PAGE_SIZE, 16 * PAGE_SIZE, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL);
-	expect_forged(0, 17 * PAGE_SIZE, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL);
-	expect_forged(PAGE_SIZE, -PAGE_SIZE, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL);
-	expect_forged(0, 0, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL);
-	expect_forged(100, PAGE_SIZE, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL);
-	expect_forged(0, PAGE_SIZE, 0, PAGE_SIZE, -EINVAL);
-	expect_forged(0, PAGE_SIZE, F_SEAL_SHRINK, 100, -EINVAL);
+	for (size_t i = 0; i < ARRAY_SIZE(forgeries); i++) {
+		int fd = forge(&forgeries[i]);
+		struct dma_buf *buf = dma_buf_get(fd);
+
+		if (forgeries[i].err)
+			assert_ptr_equal(buf, ERR_PTR(forgeries[i].err));
+		else
+			dma_buf_put(buf);
+		close(fd);
+	}
 }
 
 int main(void)

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Sourced by the tests in the guest.
+set -eu
+
+fail() {
+	echo "FAILED: $*"
+	exit 1
+}
+
+skip() {
+	echo "SKIPPED: $*"
+	exit 77
+}
+
+# load NAME: a module with all it needs; what is loaded already stays.
+load() {
+	local file
+	while read -r file; do
+		[ -d "/sys/module/$(basename "$file" .ko | tr - _)" ] || insmod "/modules/$file" || fail "insmod $file"
+	done <"/modules/$1"
+}
+
+seconds_up() { cut -d. -f1 /proc/uptime; }
+
+# wait_log SECONDS REGEX [GIVE_UP_REGEX]: until the kernel has said it, or something after which it never will.
+wait_log() {
+	local end=$(($(seconds_up) + $1))
+	while ! dmesg | grep -qE "$2"; do
+		[ "$(seconds_up)" -lt "$end" ] || return 1
+		if [ -n "${3:-}" ] && dmesg | grep -qE "$3"; then
+			return 1
+		fi
+		usleep 200000
+	done
+}
+
+# How often the kernel has said it.
+count_log() { dmesg | grep -cE "$1" || true; }
+
+# The in-tree driver has brought all devices up, for the nth time in this log.
+intree_is_up() {
+	local want=$(($(accelerators | wc -l) * ${1:-1})) end=$(($(seconds_up) + 60))
+	while [ "$(count_log 'Successfully added device')" -lt "$want" ]; do
+		[ "$(seconds_up)" -lt "$end" ] || return 1
+		[ "$(count_log 'is NOT usable|Failed to initialize accel')" -eq 0 ] || return 1
+		usleep 200000
+	done
+}
+
+load_intree() {
+	load habanalabs
+	intree_is_up "${1:-1}" || fail "not brought up; the kernel's last words on it:
+$(dmesg | grep -i habanalabs | tail -n 8)"
+}
+
+# The PCI functions that are accelerators, as addresses.
+accelerators() {
+	local device
+	for device in /sys/bus/pci/devices/*; do
+		[ "$(cat "$device/vendor")" != 0x1da3 ] || basename "$device"
+	done
+}

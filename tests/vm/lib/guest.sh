@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Sourced by run: one guest, its simulated devices, and QEMU's command line.
+
+# topology NAME: sets CPU, IOMMU, PORTS, IMPORTER.
+topology() {
+	local line
+	line=$(grep -E "^$1[[:space:]]" "$VM/topologies") || die "no topology '$1'; --list shows them"
+	read -r _ CPU IOMMU PORTS IMPORTER _ <<<"$line"
+}
+
+# start_devices COUNT: one hlsim each, listening; sets HLSIM_PIDS.
+start_devices() {
+	local i trace=() deadline
+	HLSIM_PIDS=()
+	[ -x "$BUILD/bin/hlsim" ] || die "no $BUILD/bin/hlsim: build the project first"
+	for ((i = 0; i < $1; i++)); do
+		[ -z "$TRACE" ] || trace=(--trace "$LOGS/device$i.trace")
+		"$BUILD/bin/hlsim" --asic gaudi --socket "$RUN/device$i" --dram "$DRAM" --module-id "$i" --once \
+			"${trace[@]}" "${HLSIM_OPTIONS[@]}" >"$LOGS/device$i.log" 2>&1 &
+		HLSIM_PIDS+=($!)
+		at_exit "end_process $!"
+	done
+	deadline=$((SECONDS + 10))
+	for ((i = 0; i < $1; i++)); do
+		until [ -S "$RUN/device$i" ]; do
+			kill -0 "${HLSIM_PIDS[i]}" 2>/dev/null || die "hlsim: $(cat "$LOGS/device$i.log")"
+			[ "$SECONDS" -lt "$deadline" ] || die "hlsim does not listen after 10 s"
+			sleep 0.02
+		done
+	done
+}
+
+# device_arguments COUNT: QEMU's arguments for ports and devices, into QEMU_ARGS.
+device_arguments() {
+	local i bus
+	if [ "$PORTS" = switch ]; then
+		QEMU_ARGS+=(-device pcie-root-port,id=rp0,chassis=1 -device x3130-upstream,bus=rp0,id=up)
+	fi
+	for ((i = 0; i < $1; i++)); do
+		add_port "$i"
+		bus=$PORT
+		QEMU_ARGS+=(-device "{\"driver\":\"vfio-user-pci\",\"id\":\"accel$i\",\"bus\":\"$bus\",\"rombar\":0,
+			\"socket\":{\"type\":\"unix\",\"path\":\"$RUN/device$i\"}}")
+	done
+	if [ "$IMPORTER" = edu ]; then
+		add_port "$1"
+		QEMU_ARGS+=(-device "edu,bus=$PORT,dma_mask=0xffffffffffffffff")
+	fi
+}
+
+# add_port NUMBER: a port of the topology's kind; sets PORT to the name of its bus.
+add_port() {
+	PORT=port$1
+	if [ "$PORTS" = switch ]; then
+		QEMU_ARGS+=(-device "xio3130-downstream,bus=up,id=$PORT,chassis=$((2 + $1)),slot=$1")
+	else
+		QEMU_ARGS+=(-device "pcie-root-port,id=$PORT,chassis=$((1 + $1)),slot=$1")
+	fi
+}
+
+# The accelerator is KVM where it works; QEMU finds out, and goes on without it.
+acceleration() {
+	case $ACCEL in
+	auto) QEMU_ARGS+=(-accel kvm,kernel-irqchip=split -accel tcg) ;;
+	kvm) QEMU_ARGS+=(-accel kvm,kernel-irqchip=split) ;;
+	tcg) QEMU_ARGS+=(-accel tcg) ;;
+	esac
+}
+
+# qemu_arguments KERNEL INITRAMFS DEVICES
+qemu_arguments() {
+	local append='console=ttyS0 panic=-1 oops=panic log_buf_len=4M'
+	QEMU_ARGS=(-L "$QEMU_ROOT/usr/share/qemu" -L "$QEMU_ROOT/usr/share/seabios" -M q35,memory-backend=ram)
+	acceleration
+	QEMU_ARGS+=(-cpu "$CPU" -smp 2 -m 2G -object memory-backend-memfd,id=ram,size=2G,share=on
+		-nodefaults -no-user-config -display none -no-reboot)
+	if [ "$IOMMU" = intel ]; then
+		QEMU_ARGS+=(-device "intel-iommu,intremap=on,caching-mode=on")
+		append+=' intel_iommu=on iommu=nopt iommu.passthrough=0 iommu.strict=1'
+	fi
+	device_arguments "$3"
+	if [ -n "$SHELL_MODE" ]; then
+		QEMU_ARGS+=(-chardev stdio,id=console,mux=on,signal=off -mon console -serial chardev:console)
+		append+=' hlrt.shell'
+	else
+		QEMU_ARGS+=(-serial "file:$LOGS/console.log")
+		append+=' quiet'
+	fi
+	QEMU_ARGS+=(-serial "file:$LOGS/results.log" -kernel "$1" -initrd "$2" -append "$append")
+}
+
+# The whole of QEMU, bounded; it replaces the shell that calls it.
+exec_qemu() {
+	export QEMU_MODULE_DIR=$QEMU_ROOT/usr/lib/x86_64-linux-gnu/qemu
+	exec timeout -k 5 "$1" "$QEMU_ROOT/lib64/ld-linux-x86-64.so.2" \
+		--library-path "$QEMU_ROOT/usr/lib/x86_64-linux-gnu" \
+		"$QEMU_ROOT/usr/bin/qemu-system-x86_64" "${QEMU_ARGS[@]}"
+}

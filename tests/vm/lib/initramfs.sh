@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Sourced by run: the guest's file system, made anew for each boot; it is small.
+
+# add_modules ROOT RELEASE NAME...: modules with what they need, and the order to load them in /modules/NAME.
+add_modules() {
+	local root=$1 release=$2 name line path dir
+	shift 2
+	dir=$root/lib/modules/$release
+	mkdir -p "$TREE/modules"
+	for name in "$@"; do
+		line=$(grep -E "/${name//[-_]/[-_]}\.ko(\.[a-z]+)?:" "$dir/modules.dep") ||
+			die "Linux $release has no module $name"
+		# "module: dependencies", each before what it is needed by when read from the end.
+		for path in $(tr ' ' '\n' <<<"${line/:/}" | tac); do
+			add_module "$root" "$dir/$path" "$name"
+		done
+	done
+}
+
+# add_module ROOT FILE ORDER
+add_module() {
+	local base
+	base=$(basename "$2")
+	base=${base%.xz}
+	case $2 in
+	*.xz) "$BUSYBOX" xz -dc "$2" >"$TREE/modules/$base" ;;
+	*) cp "$2" "$TREE/modules/$base" ;;
+	esac
+	echo "$base" >>"$TREE/modules/$3"
+}
+
+# The modules that hlrt.ko names as its own needs, then itself.
+add_hlrt_module() {
+	local root=$1 release=$2 needs name
+	needs=$(tr '\0' '\n' <"$MODULE" | sed -n 's/^depends=//p' | tr ',' ' ')
+	mkdir -p "$TREE/modules"
+	for name in $needs; do
+		add_modules "$root" "$release" "$name"
+		cat "$TREE/modules/$name" >>"$TREE/modules/hlrt"
+	done
+	cp "$MODULE" "$TREE/modules/hlrt.ko"
+	echo hlrt.ko >>"$TREE/modules/hlrt"
+}
+
+# The build tree's programs and libraries as they lie there, and the C library that they were built with.
+add_programs() {
+	local program library
+	mkdir -p "$TREE/hlrt/bin"
+	for program in hlrt-conformance p2p hello-device share-fd; do
+		[ ! -x "$BUILD/bin/$program" ] || cp "$BUILD/bin/$program" "$TREE/hlrt/bin/"
+	done
+	if [ -d "$BUILD/lib" ]; then
+		(cd "$BUILD" && find lib \( -name '*.so*' -o -name '*.driver' \) \( -type f -o -type l \) -print0 |
+			xargs -0r cp -a --parents -t "$TREE/hlrt")
+	fi
+	for library in $(needed_libraries); do
+		cp -L --parents "$library" "$TREE/"
+	done
+}
+
+# The libraries outside of the build tree that its programs and libraries name, the loader with them.
+needed_libraries() {
+	find "$TREE/hlrt" -type f \( -perm -u+x -o -name '*.so*' \) -exec ldd {} \; 2>/dev/null |
+		sed -nE 's/^\s*(.* => )?(\/[^ ]+) \(0x.*/\2/p' | grep -vF -e "$BUILD/" -e "$TREE/" | sort -u || true
+}
+
+# What the drivers load onto the chip: boot loader, firmware, a TPC kernel. The model executes none of it: any
+# bytes do.
+add_firmware() {
+	local folder=$TREE/lib/firmware/habanalabs/gaudi file
+	mkdir -p "$folder"
+	for file in gaudi-boot-fit.itb gaudi-fit.itb gaudi_tpc.bin; do
+		echo "made up by a test" >"$folder/$file"
+		"$BUSYBOX" truncate -s 65536 "$folder/$file"
+	done
+}
+
+# make_initramfs ROOT RELEASE FILE TEST...
+make_initramfs() {
+	local root=$1 release=$2 file=$3 test
+	shift 3
+	TREE=$RUN/tree
+	mkdir -p "$TREE"/{bin,dev,proc,sys,tmp,etc,lib,tests}
+	cp "$BUSYBOX" "$TREE/bin/busybox"
+	for test in sh mount insmod stty; do
+		ln -s busybox "$TREE/bin/$test"
+	done
+	cp "$VM/guest/init" "$TREE/init"
+	cp "$VM/guest/lib.sh" "$TREE/tests/"
+	for test in "$@"; do
+		cp "$VM/guest/tests/$test.sh" "$TREE/tests/"
+		echo "$test $(test_header "$test" seconds 60)" >>"$TREE/tests/list"
+	done
+	add_firmware
+	case $DRIVER in
+	intree) add_modules "$root" "$release" habanalabs ;;
+	hlrt)
+		add_hlrt_module "$root" "$release"
+		add_programs
+		;;
+	esac
+	(cd "$TREE" && find . -print0 | "$BUSYBOX" cpio -0 -o -H newc 2>/dev/null) >"$file"
+	rm -rf "$TREE"
+}
