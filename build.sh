@@ -30,14 +30,20 @@ as_root() {
 }
 
 install_apt() {
-	local missing=() p
+	local missing=() found=() p
 	for p in "$@"; do
 		[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
 	[ -z "${HLRT_NO_INSTALL:-}" ] || die "missing packages: ${missing[*]}"
-	say "installing ${missing[*]}"
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update
+	# A suite may lack one (clang-format-14 outside bookworm): the tests that want it say so themselves.
+	for p in "${missing[@]}"; do
+		apt-cache show "$p" >/dev/null 2>&1 || { say "this system has no package $p"; continue; }
+		found+=("$p")
+	done
+	missing=("${found[@]}")
+	say "installing ${missing[*]}"
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 \
 		install --no-install-recommends "${missing[@]}" >/dev/null
 }
@@ -61,7 +67,7 @@ install_packages() {
 			packages+=(libcmocka-dev binutils g++ python3 make sparse perl xz-utils
 				   clang-format-14 clang-tidy-14)
 			# The newest headers and source of the distribution's own kernel.
-			packages+=(linux-headers-amd64 linux-source-6.1)
+			packages+=("linux-headers-$(dpkg --print-architecture)" linux-source)
 		fi
 		install_apt "${packages[@]}"
 	elif command -v dnf >/dev/null; then
@@ -112,8 +118,6 @@ run_tests() {
 	mkdir -p "$(dirname "$BUILD")"
 	say "building in $BUILD"
 	configure_and_build "$BUILD" -DHLRT_TESTS=ON
-	say "building with AddressSanitizer and UndefinedBehaviorSanitizer"
-	configure_and_build "$BUILD-asan" -DHLRT_TESTS=ON -DHLRT_SANITIZE=address,undefined
 	say "testing"
 	ctest --test-dir "$BUILD" --output-on-failure -j "$(nproc)"
 }
@@ -122,7 +126,7 @@ case "${1:-build}" in
 build) build ;;
 demo) demo ;;
 test) run_tests ;;
-clean) rm -rf "$BUILD" "$BUILD"-asan "$BUILD"*.configure.log ;;
+clean) rm -rf "$BUILD" "$BUILD".configure.log ;;
 -h | --help | help) usage ;;
 *)
 	usage >&2

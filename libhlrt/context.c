@@ -51,7 +51,7 @@ static int open_node(const struct hlrt_device *device, int64_t deadline)
 static int open_failed(const struct hlrt_device *device, int rc)
 {
 	const char *name = device->sysdev.name;
-	char reason[160], holder[128];
+	char reason[256], holder[128];
 	int obstacle = hlrti_device_obstacle(device, reason, sizeof(reason));
 
 	switch (rc) {
@@ -194,7 +194,7 @@ HLRT_API struct hlrt_context *hlrt_open(struct hlrt_device *device, const struct
 {
 	struct hlrt_open_options known;
 	struct hlrt_context *ctx;
-	char reason[256];
+	char reason[400];
 	int rc, fd;
 
 	if (!device)

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static _Thread_local char last_error[384];
+static _Thread_local char last_error[512];
 
 HLRT_API const char *hlrt_last_error(void)
 {

@@ -35,7 +35,7 @@ static inline void hlrti_list_remove(struct hlrti_list *item)
 {
 	item->prev->next = item->next;
 	item->next->prev = item->prev;
-	hlrti_list_init(item); /* NOLINT(clang-analyzer-unix.Malloc): it loses track of which item a list begins with */
+	hlrti_list_init(item);
 }
 
 /* The first item, taken out; NULL when the list is empty. */
@@ -45,6 +45,7 @@ static inline struct hlrti_list *hlrti_list_pop(struct hlrti_list *head)
 
 	if (item == head)
 		return NULL;
+	/* It loses track of which item a list begins with. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 	hlrti_list_remove(item);
 	return item;
 }

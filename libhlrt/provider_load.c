@@ -67,16 +67,15 @@ static void refuse_missing(struct hlrti_providers *providers, const char *dir, c
 	if (d)
 		closedir(d);
 	if (abi >= 0)
-		hlrti_provider_refuse(providers,
-				      "%s/lib%s-hlrtp%d.so has private ABI %d, this library has private ABI %d", dir,
+		hlrti_provider_refuse(providers, "lib%s-hlrtp%d.so has private ABI %d, this library has private ABI %d",
 				      name, abi, abi, HLRT_PROVIDER_ABI);
 	else
-		hlrti_provider_refuse(providers, "%s/%s.driver names lib%s" PLUGIN_SUFFIX ", which is not there", dir,
-				      name, name);
+		hlrti_provider_refuse(providers, "%s.driver names lib%s" PLUGIN_SUFFIX ", which is not there", name,
+				      name);
 }
 
 /* 0 when the file can be read and begins as an ELF file does; the dynamic linker's own texts are less clear. */
-static int check_file(struct hlrti_providers *providers, const char *path)
+static int check_file(struct hlrti_providers *providers, const char *path, const char *file)
 {
 	unsigned char magic[4] = { 0 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
@@ -89,17 +88,17 @@ static int check_file(struct hlrti_providers *providers, const char *path)
 	if (fd >= 0)
 		close(fd);
 	if (err) {
-		hlrti_provider_refuse(providers, "%s cannot be read: %s", path, hlrti_strerror(err));
+		hlrti_provider_refuse(providers, "%s cannot be read: %s", file, hlrti_strerror(err));
 		return -err;
 	}
 	if (n < (ssize_t)sizeof(magic) || memcmp(magic, "\177ELF", sizeof(magic)) != 0) {
-		hlrti_provider_refuse(providers, "%s is not an ELF file", path);
+		hlrti_provider_refuse(providers, "%s is not an ELF file", file);
 		return -EINVAL;
 	}
 	return 0;
 }
 
-static void refuse_symbol(struct hlrti_providers *providers, void *lib, const char *path)
+static void refuse_symbol(struct hlrti_providers *providers, void *lib, const char *file)
 {
 	char symbol[sizeof(HLRT_PROVIDER_SYMBOL_PREFIX) + 12];
 
@@ -108,43 +107,54 @@ static void refuse_symbol(struct hlrti_providers *providers, void *lib, const ch
 		if (!dlsym(lib, symbol))
 			continue;
 		hlrti_provider_refuse(providers, "%s registers by %s (private ABI %d), this library has private ABI %d",
-				      path, symbol, abi, HLRT_PROVIDER_ABI);
+				      file, symbol, abi, HLRT_PROVIDER_ABI);
 		return;
 	}
-	hlrti_provider_refuse(providers, "%s has no symbol " SYMBOL ": it is no provider", path);
+	hlrti_provider_refuse(providers, "%s has no symbol " SYMBOL ": it is no provider", file);
+}
+
+/* Never closed again: contexts hold pointers into it. */
+static void *open_plugin(struct hlrti_providers *providers, const char *path, const char *file)
+{
+	void *lib;
+
+	if (check_file(providers, path, file))
+		return NULL;
+	lib = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	/* The linker's text names the symbol version that the plug-in wants, HLRT_PRIVATE_N, when that is the reason. */
+	if (!lib)
+		hlrti_provider_refuse(providers, "%s cannot be loaded by this library of private ABI %d: %s", file,
+				      HLRT_PROVIDER_ABI, dlerror());
+	return lib;
 }
 
 static void load(struct hlrti_providers *providers, const char *dir, const char *name)
 {
 	const struct hlrt_provider_ops *ops;
 	hlrt_provider_fn registration;
-	char path[PATH_MAX];
+	char path[PATH_MAX], file[64];
 	void *lib;
 
-	hlrti_format(path, sizeof(path), "%s/lib%s" PLUGIN_SUFFIX, dir, name);
+	hlrti_format(file, sizeof(file), "lib%s" PLUGIN_SUFFIX, name);
+	hlrti_format(path, sizeof(path), "%s/%s", dir, file);
 	if (access(path, F_OK)) {
 		refuse_missing(providers, dir, name);
 		return;
 	}
-	if (check_file(providers, path))
+	lib = open_plugin(providers, path, file);
+	if (!lib)
 		return;
-	/* Never closed again: contexts hold pointers into it. */
-	lib = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-	if (!lib) {
-		hlrti_provider_refuse(providers, "%s", dlerror()); /* names the file */
-		return;
-	}
 	registration = (hlrt_provider_fn)dlsym(lib, SYMBOL);
 	if (!registration) {
-		refuse_symbol(providers, lib, path);
+		refuse_symbol(providers, lib, file);
 		return;
 	}
 	ops = registration();
 	if (!ops) {
-		hlrti_provider_refuse(providers, "%s registers no table", path);
+		hlrti_provider_refuse(providers, "%s registers no table", file);
 		return;
 	}
-	hlrti_provider_add(providers, ops, path);
+	hlrti_provider_add(providers, ops, file);
 }
 
 static bool remember(struct hlrti_names *seen, const char *name)
@@ -167,15 +177,16 @@ static void read_driver_file(struct hlrti_providers *providers, const char *dir,
 	hlrti_format(path, sizeof(path), "%s/%s", dir, file);
 	f = fopen(path, "re");
 	if (!f) {
-		hlrti_provider_refuse(providers, "%s cannot be read: %s", path, hlrti_strerror(errno));
+		hlrti_provider_refuse(providers, "%s cannot be read: %s", file, hlrti_strerror(errno));
 		return;
 	}
+	hlrti_log(HLRT_LOG_INFO, "reading %s", path);
 	while (fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "#\n")] = '\0';
 		if (!line[strspn(line, " \t")])
 			continue;
 		if (sscanf(line, " driver %255s %1s", name, rest) != 1 || !name_ok(name))
-			hlrti_provider_refuse(providers, "%s: '%s' is not 'driver NAME'", path, line);
+			hlrti_provider_refuse(providers, "%s: '%s' is not 'driver NAME'", file, line);
 		else if (remember(seen, name))
 			load(providers, dir, name);
 	}

@@ -106,7 +106,7 @@ struct hlrt_device_info {
 	char pci_address[16]; /* "0000:01:00.0" */
 	char driver[32];      /* kernel driver bound to it; "" when none */
 	char node[64];	      /* device node */
-	char reason[160];     /* text for open_error: what is in the way and what to do */
+	char reason[256];     /* text for open_error: what is in the way and what to do */
 	uint16_t vendor_id;   /* PCI */
 	uint16_t device_id;
 	int32_t numa_node;  /* -1: unknown */

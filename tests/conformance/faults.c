@@ -102,6 +102,7 @@ static void boot_failure_is_explained(void)
 	struct hlrt_device *device;
 
 	sim_option("fault=boot-fail");
+	sim_option("param.boot_timeout_ms=200");
 	device = test_device(0);
 	EXPECT_OK(hlrt_device_query(device, &info));
 	EXPECT(info.open_error < 0 && *info.reason);

@@ -9,6 +9,11 @@ if [ -z "$tool" ]; then
 	[ "${CI:-}" = true ] && exit 1
 	exit 77
 fi
-find libhlrt include/hlrt providers sim tests examples -name '*.[ch]' -print0 |
-	xargs -0 "$tool" --dry-run -Werror 2>&1 | grep -E 'error:' | head -n 40 && exit 1
+findings=$(find libhlrt include/hlrt providers sim tests examples -name '*.[ch]' -print0 |
+	xargs -0 "$tool" --dry-run 2>&1 | grep -F ': warning: ' || true)
+if [ -n "$findings" ]; then
+	echo "$findings" | cut -d: -f1 | sort | uniq -c
+	echo "mend with: $tool -i FILE"
+	exit 1
+fi
 echo "format: nothing"

@@ -58,7 +58,7 @@ subprocess.run(["cmake", "-S", str(tree), "-B", str(build), "-G", args.generator
                 "-DCMAKE_BUILD_TYPE=Debug"], check=True, stdout=subprocess.DEVNULL)
 first = make()
 if first.returncode:
-    sys.exit(first.stdout)
+    sys.exit(first.stdout[-3000:])
 
 failed = 0
 for test in sorted({mutants[name]["test"] for name in names}):
