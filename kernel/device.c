@@ -223,6 +223,13 @@ static void hlrt_device_setup(struct hlrt_device *dev)
 	dev->dirty = true;
 }
 
+/* The chip's firmware knows addresses of host memory that will be freed: make it forget them. */
+static void hlrt_device_let_go(struct hlrt_device *dev)
+{
+	if (pci_device_is_present(dev->pdev) && dev->asic->hw_reset(dev))
+		dev_warn(dev->dev, "the chip is left in a state that only a power cycle may end\n");
+}
+
 static int hlrt_device_start(struct hlrt_device *dev)
 {
 	int rc;
@@ -244,7 +251,7 @@ static int hlrt_device_start(struct hlrt_device *dev)
 		goto mmu_fini;
 	rc = dev->asic->hw_init(dev);
 	if (rc)
-		goto irq_fini;
+		goto reset;
 	WRITE_ONCE(dev->accepting, true);
 	rc = dev->asic->late_init(dev);
 	if (rc)
@@ -254,7 +261,8 @@ static int hlrt_device_start(struct hlrt_device *dev)
 
 halt:
 	hlrt_device_quiesce(dev);
-irq_fini:
+reset:
+	hlrt_device_let_go(dev);
 	hlrt_irq_fini(dev);
 mmu_fini:
 	hlrt_mmu_fini(dev);
@@ -270,6 +278,7 @@ early_fini:
 static void hlrt_device_stop(struct hlrt_device *dev)
 {
 	hlrt_device_quiesce(dev);
+	hlrt_device_let_go(dev);
 	hlrt_irq_fini(dev);
 	cancel_work_sync(&dev->reap_work);
 	hlrt_cs_reap_work(&dev->reap_work);
@@ -306,11 +315,12 @@ int hlrt_device_create(struct pci_dev *pdev, const struct hlrt_asic_ops *asic)
 	pci_set_drvdata(pdev, dev);
 
 	/* Everything that can fail has not: now users may see it. */
-	rc = hlrt_chardev_add(dev);
+	rc = hlrt_front_add(dev);
 	if (rc)
 		goto stop;
-	dev_info(dev->dev, "%s, %llu MiB, module %u, is hl%u\n", dev->prop.name,
-		 dev->prop.dram_size >> 20, dev->prop.module_id, dev->id);
+	dev_info(dev->dev, "%s, %llu MiB, module %u, is %s\n", dev->prop.name,
+		 dev->prop.dram_size >> 20, dev->prop.module_id,
+		 dev_name(dev->node[HLRT_NODE_COMPUTE]));
 	return 0;
 
 stop:
@@ -347,8 +357,8 @@ void hlrt_device_remove(struct hlrt_device *dev)
 
 	if (!dev)
 		return;
-	pci_set_drvdata(dev->pdev, NULL);
-	hlrt_chardev_remove(dev);
+	hlrt_front_remove(dev);
+	pci_set_drvdata(dev->pdev, NULL); /* attributes may have used it until here */
 
 	mutex_lock(&dev->lock);
 	down_write(&dev->hw_sem);

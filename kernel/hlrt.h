@@ -49,6 +49,11 @@ struct hlrt_queue {
 	struct hlrt_job **jobs; /* by slot */
 };
 
+enum hlrt_node { HLRT_NODE_COMPUTE, HLRT_NODE_CONTROL, HLRT_NODES };
+
+/* Which generation of the uAPI a node speaks; one bit each. */
+enum hlrt_uapi { HLRT_UAPI_MISC = 1, HLRT_UAPI_ACCEL = 2 };
+
 enum hlrt_reset_cause {
 	HLRT_RESET_USER,
 	HLRT_RESET_CS_TIMEOUT,
@@ -68,9 +73,11 @@ struct hlrt_device {
 	void __iomem *bar[PCI_STD_NUM_BARS];
 	int irq;
 
-	/* Front end. */
-	struct cdev *cdev[2]; /* compute, control */
-	struct device *node[2];
+	/* Front end. A class pointer is one to const on newer kernels. */
+	typeof_member(struct device, class) node_class;
+	struct cdev *cdev[HLRT_NODES];
+	struct device *node[HLRT_NODES];
+	struct hlrt_accel *accel; /* accel.c's */
 
 	/* Opens, closes, resets, removal: one at a time. */
 	struct mutex lock;
@@ -174,6 +181,7 @@ struct hlrt_ctx {
 struct hlrt_file {
 	struct hlrt_device *dev;
 	struct hlrt_ctx *ctx;
+	enum hlrt_uapi uapi;
 };
 
 /* One user buffer on its way to a queue; filled by cs.c, read by the chip's validate(). */
@@ -219,14 +227,30 @@ int hlrt_id_get(struct hlrt_device *dev);
 void hlrt_id_put(unsigned int id);
 struct hlrt_device *hlrt_device_lookup(unsigned int id); /* with a reference, or NULL */
 
-/* chardev.c */
-int hlrt_chardev_init(void);
-void hlrt_chardev_exit(void);
-int hlrt_chardev_add(struct hlrt_device *dev);
-void hlrt_chardev_remove(struct hlrt_device *dev);
+/* Front end: nodes and attributes: accel.c where the kernel has an accel class, else chardev.c. */
+extern const enum hlrt_uapi hlrt_front_uapi;
+int hlrt_front_init(void);
+void hlrt_front_exit(void);
+int hlrt_front_add(struct hlrt_device *dev);
+void hlrt_front_remove(struct hlrt_device *dev);
+
+/* node.c: what both front ends need. Device N owns minors 2N and 2N + 1. */
+extern const struct file_operations hlrt_control_fops;
+int hlrt_nodes_init(void);
+void hlrt_nodes_exit(void);
+int hlrt_node_add(struct hlrt_device *dev, enum hlrt_node i, const struct file_operations *fops,
+		  const char *name, const struct attribute_group **groups);
+void hlrt_node_remove(struct hlrt_device *dev, enum hlrt_node i);
+struct hlrt_device *hlrt_node_device(struct inode *inode); /* with a reference, or NULL */
+int hlrt_node_release(struct inode *inode, struct file *filp);
+long hlrt_node_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
+int hlrt_file_open(struct hlrt_device *dev, struct hlrt_file **file);
+void hlrt_file_close(struct hlrt_file *file);
 
 /* sysfs.c */
 extern const struct attribute_group *hlrt_attr_groups[];
+/* The same, and what a PCI function has by itself. */
+extern const struct attribute_group *hlrt_node_attr_groups[];
 
 /* ioctl.c */
 long hlrt_ioctl(struct hlrt_file *file, unsigned int cmd, void __user *arg);
@@ -237,6 +261,7 @@ int hlrt_cb_ioctl(struct hlrt_file *file, void *data);
 int hlrt_cs_ioctl(struct hlrt_file *file, void *data);
 int hlrt_wait_ioctl(struct hlrt_file *file, void *data);
 int hlrt_memory_ioctl(struct hlrt_file *file, void *data);
+int hlrt_accel_memory_ioctl(struct hlrt_file *file, void *data);
 int hlrt_ext_query_ioctl(struct hlrt_file *file, void *data);
 int hlrt_ext_export_ioctl(struct hlrt_file *file, void *data);
 int hlrt_ext_import_ioctl(struct hlrt_file *file, void *data);

@@ -97,19 +97,19 @@ static int __init hlrt_init(void)
 {
 	int rc;
 
-	rc = hlrt_chardev_init();
+	rc = hlrt_front_init();
 	if (rc)
 		return rc;
 	rc = pci_register_driver(&hlrt_pci_driver);
 	if (rc)
-		hlrt_chardev_exit();
+		hlrt_front_exit();
 	return rc;
 }
 
 static void __exit hlrt_exit(void)
 {
 	pci_unregister_driver(&hlrt_pci_driver);
-	hlrt_chardev_exit();
+	hlrt_front_exit();
 	xa_destroy(&hlrt_ids);
 }
 

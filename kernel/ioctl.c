@@ -13,21 +13,31 @@
 struct hlrt_ioctl_desc {
 	unsigned int cmd;
 	unsigned int flags;
+	unsigned int uapi; /* generations that have it */
 	int (*handler)(struct hlrt_file *file, void *data);
 };
 
+#define HLRT_UAPI_BOTH (HLRT_UAPI_MISC | HLRT_UAPI_ACCEL)
+
 static const struct hlrt_ioctl_desc hlrt_ioctls[] = {
-	{ HLABI_MISC_INFO, HLRT_IOCTL_CONTROL | HLRT_IOCTL_NO_HW, hlrt_info_ioctl },
-	{ HLABI_MISC_CB, 0, hlrt_cb_ioctl },
-	{ HLABI_MISC_CS, 0, hlrt_cs_ioctl },
-	{ HLABI_MISC_WAIT_CS, HLRT_IOCTL_NO_HW, hlrt_wait_ioctl },
-	{ HLABI_MISC_MEMORY, 0, hlrt_memory_ioctl },
-	{ HLRT_EXT_QUERY, HLRT_IOCTL_NO_HW | HLRT_IOCTL_EXT, hlrt_ext_query_ioctl },
-	{ HLRT_EXT_EXPORT, HLRT_IOCTL_EXT, hlrt_ext_export_ioctl },
-	{ HLRT_EXT_IMPORT, HLRT_IOCTL_EXT, hlrt_ext_import_ioctl },
-	{ HLRT_EXT_UNIMPORT, HLRT_IOCTL_EXT, hlrt_ext_unimport_ioctl },
-	{ HLRT_EXT_REVOKE, HLRT_IOCTL_EXT, hlrt_ext_revoke_ioctl },
-	{ HLRT_EXT_EXPORT_STATUS, HLRT_IOCTL_NO_HW | HLRT_IOCTL_EXT, hlrt_ext_export_status_ioctl },
+	{ HLABI_MISC_INFO, HLRT_IOCTL_CONTROL | HLRT_IOCTL_NO_HW, HLRT_UAPI_MISC, hlrt_info_ioctl },
+	{ HLABI_MISC_CB, 0, HLRT_UAPI_MISC, hlrt_cb_ioctl },
+	{ HLABI_MISC_CS, 0, HLRT_UAPI_MISC, hlrt_cs_ioctl },
+	{ HLABI_MISC_WAIT_CS, HLRT_IOCTL_NO_HW, HLRT_UAPI_MISC, hlrt_wait_ioctl },
+	{ HLABI_MISC_MEMORY, 0, HLRT_UAPI_MISC, hlrt_memory_ioctl },
+	{ HLABI_ACCEL_INFO, HLRT_IOCTL_CONTROL | HLRT_IOCTL_NO_HW, HLRT_UAPI_ACCEL,
+	  hlrt_info_ioctl },
+	{ HLABI_ACCEL_CB, 0, HLRT_UAPI_ACCEL, hlrt_cb_ioctl },
+	{ HLABI_ACCEL_CS, 0, HLRT_UAPI_ACCEL, hlrt_cs_ioctl },
+	{ HLABI_ACCEL_WAIT_CS, HLRT_IOCTL_NO_HW, HLRT_UAPI_ACCEL, hlrt_wait_ioctl },
+	{ HLABI_ACCEL_MEMORY, 0, HLRT_UAPI_ACCEL, hlrt_accel_memory_ioctl },
+	{ HLRT_EXT_QUERY, HLRT_IOCTL_NO_HW | HLRT_IOCTL_EXT, HLRT_UAPI_BOTH, hlrt_ext_query_ioctl },
+	{ HLRT_EXT_EXPORT, HLRT_IOCTL_EXT, HLRT_UAPI_BOTH, hlrt_ext_export_ioctl },
+	{ HLRT_EXT_IMPORT, HLRT_IOCTL_EXT, HLRT_UAPI_BOTH, hlrt_ext_import_ioctl },
+	{ HLRT_EXT_UNIMPORT, HLRT_IOCTL_EXT, HLRT_UAPI_BOTH, hlrt_ext_unimport_ioctl },
+	{ HLRT_EXT_REVOKE, HLRT_IOCTL_EXT, HLRT_UAPI_BOTH, hlrt_ext_revoke_ioctl },
+	{ HLRT_EXT_EXPORT_STATUS, HLRT_IOCTL_NO_HW | HLRT_IOCTL_EXT, HLRT_UAPI_BOTH,
+	  hlrt_ext_export_status_ioctl },
 };
 
 /* The largest argument of the table. */
@@ -81,7 +91,7 @@ long hlrt_ioctl(struct hlrt_file *file, unsigned int cmd, void __user *arg)
 	union hlrt_ioctl_data data;
 	int rc;
 
-	if (!desc)
+	if (!desc || !(desc->uapi & file->uapi))
 		return -ENOTTY;
 	BUILD_BUG_ON(sizeof(data) < sizeof(struct hlrt_ext_query));
 	memset(&data, 0, sizeof(data));

@@ -60,9 +60,6 @@ static int hlrt_mem_unmap(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 static int hlrt_mem_export(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 			   struct hlabi_mem_out *out)
 {
-	/*
-	 * The misc generation: address and size; what follows them is undefined and not looked at.
-	 */
 	int fd = hlrt_export(ctx, in->export_dmabuf_fd.addr, in->export_dmabuf_fd.mem_size,
 			     in->flags);
 
@@ -94,6 +91,17 @@ int hlrt_memory_ioctl(struct hlrt_file *file, void *data)
 	if (in.op >= ARRAY_SIZE(hlrt_mem_ops) || !hlrt_mem_ops[in.op])
 		return -EOPNOTSUPP;
 	return hlrt_mem_ops[in.op](file->ctx, &in, &args->out);
+}
+
+/* In the older generation the bytes of an export's offset are undefined and not looked at. */
+int hlrt_accel_memory_ioctl(struct hlrt_file *file, void *data)
+{
+	const union hlabi_mem_args *args = data;
+
+	/* An offset is into an allocation; there is none where programs place their own buffers. */
+	if (args->in.op == HLABI_MEM_OP_EXPORT_DMABUF_FD && args->in.export_dmabuf_fd.offset)
+		return -EINVAL;
+	return hlrt_memory_ioctl(file, data);
 }
 
 /* First the chip forgets its translations, then the memory behind goes. */

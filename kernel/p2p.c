@@ -16,17 +16,17 @@ static int hlrt_p2p_vouched(struct pci_dev *provider, struct device *client)
 
 	if (distance >= 0)
 		return 0;
-	dev_warn(&provider->dev,
-		 "%s cannot reach this device's memory: the PCI core allows no path\n",
-		 dev_name(client));
+	dev_warn_ratelimited(&provider->dev,
+			     "%s cannot reach this device's memory: the PCI core allows no path\n",
+			     dev_name(client));
 	return -EXDEV;
 }
 #else
 static int hlrt_p2p_vouched(struct pci_dev *provider, struct device *client)
 {
-	dev_warn(&provider->dev,
-		 "%s is refused: this kernel cannot check the path (see p2p_unchecked)\n",
-		 dev_name(client));
+	dev_warn_ratelimited(&provider->dev,
+			     "%s is refused: this kernel cannot check the path (see p2p_unchecked)\n",
+			     dev_name(client));
 	return -EXDEV;
 }
 #endif

@@ -85,6 +85,21 @@ int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause)
 	return rc;
 }
 
+/*
+ * Somebody may have done it meanwhile; a device that does not even start is not reset; and one that
+ * was disabled stays so whatever events are still on their way, unless the administrator says
+ * otherwise.
+ */
+static bool hlrt_reset_wanted(struct hlrt_device *dev)
+{
+	u32 status = hlrt_status(dev);
+
+	if (dev->gone || !READ_ONCE(dev->reset_pending) || status == HLABI_STATUS_IN_CREATION)
+		return false;
+	return status != HLABI_STATUS_MALFUNCTION ||
+	       READ_ONCE(dev->reset_cause) == HLRT_RESET_USER;
+}
+
 void hlrt_reset_work(struct work_struct *work)
 {
 	struct hlrt_device *dev = container_of(work, struct hlrt_device, reset_work);
@@ -103,11 +118,7 @@ void hlrt_reset_work(struct work_struct *work)
 	spin_unlock_irqrestore(&dev->queues_lock, flags);
 
 	mutex_lock(&dev->lock);
-	/*
-	 * Somebody may have done it meanwhile; and a device that does not even start is not reset.
-	 */
-	if (!dev->gone && READ_ONCE(dev->reset_pending) &&
-	    hlrt_status(dev) != HLABI_STATUS_IN_CREATION)
+	if (hlrt_reset_wanted(dev))
 		hlrt_reset_locked(dev, READ_ONCE(dev->reset_cause));
 	mutex_unlock(&dev->lock);
 }

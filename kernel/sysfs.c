@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Attributes of /sys/class/habanalabs/hlN: the in-tree driver's names, plus holder, driver and
- * revoke.
+ * Attributes, in /sys/class/habanalabs/hlN or /sys/class/accel/accelN/device: the in-tree driver's
+ * names, plus holder, driver and revoke.
  */
 
 #include <linux/device.h>
@@ -140,18 +140,36 @@ static ssize_t revoke_store(struct device *node, struct device_attribute *attr, 
 static DEVICE_ATTR_WO(revoke);
 
 static struct attribute *hlrt_attrs[] = {
-	&dev_attr_cpucp_kernel_ver.attr, &dev_attr_cpucp_ver.attr,  &dev_attr_device_type.attr,
-	&dev_attr_driver.attr,		 &dev_attr_hard_reset.attr, &dev_attr_hard_reset_cnt.attr,
-	&dev_attr_holder.attr,		 &dev_attr_module_id.attr,  &dev_attr_pci_addr.attr,
-	&dev_attr_preboot_btl_ver.attr,	 &dev_attr_revoke.attr,	    &dev_attr_soft_reset_cnt.attr,
-	&dev_attr_status.attr,		 &dev_attr_uboot_ver.attr,  NULL,
+	&dev_attr_cpucp_kernel_ver.attr, &dev_attr_cpucp_ver.attr,
+	&dev_attr_device_type.attr,	 &dev_attr_hard_reset.attr,
+	&dev_attr_hard_reset_cnt.attr,	 &dev_attr_holder.attr,
+	&dev_attr_module_id.attr,	 &dev_attr_pci_addr.attr,
+	&dev_attr_preboot_btl_ver.attr,	 &dev_attr_revoke.attr,
+	&dev_attr_soft_reset_cnt.attr,	 &dev_attr_status.attr,
+	&dev_attr_uboot_ver.attr,	 NULL,
 };
 
 static const struct attribute_group hlrt_attr_group = {
 	.attrs = hlrt_attrs,
 };
 
+/* Where a PCI function has its link of that name. */
+static struct attribute *hlrt_node_attrs[] = {
+	&dev_attr_driver.attr,
+	NULL,
+};
+
+static const struct attribute_group hlrt_node_attr_group = {
+	.attrs = hlrt_node_attrs,
+};
+
 const struct attribute_group *hlrt_attr_groups[] = {
 	&hlrt_attr_group,
+	NULL,
+};
+
+const struct attribute_group *hlrt_node_attr_groups[] = {
+	&hlrt_attr_group,
+	&hlrt_node_attr_group,
 	NULL,
 };

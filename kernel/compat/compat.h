@@ -45,4 +45,16 @@ static inline void hlrt_eventfd_signal(struct eventfd_ctx *ctx)
 #define HLRT_INVALIDATE_OP move_notify
 #endif
 
+#ifdef HLRT_HAVE_FOP_UNSIGNED_OFFSET
+#define HLRT_FOP_UNSIGNED_OFFSET .fop_flags = FOP_UNSIGNED_OFFSET,
+#else
+#define HLRT_FOP_UNSIGNED_OFFSET
+#endif
+
+#ifdef HLRT_HAVE_DRM_DRIVER_DATE
+#define HLRT_DRM_DRIVER_DATE .date = "0",
+#else
+#define HLRT_DRM_DRIVER_DATE
+#endif
+
 #endif /* HLRT_COMPAT_H */

@@ -60,15 +60,15 @@ static int gaudi_early_init(struct hlrt_device *dev)
 	rc = gaudi_map_bars(dev);
 	if (rc)
 		goto free;
-	rc = gaudi_wait_preboot(dev);
-	if (rc)
-		goto unmap;
 	if (gaudi_read(dev, GAUDI_HW_STATE) == GAUDI_HW_STATE_DIRTY) {
 		dev_info(dev->dev, "a former driver left the chip running, resetting it\n");
+		gaudi_adopt_cpu(dev);
 		rc = gaudi_hw_reset(dev);
-		if (rc)
-			goto unmap;
+	} else {
+		rc = gaudi_wait_preboot(dev);
 	}
+	if (rc)
+		goto unmap;
 	return 0;
 
 unmap:

@@ -77,6 +77,7 @@ void gaudi_dram_window(struct hlrt_device *dev, u64 *base, u64 *size);
 
 /* gaudi_boot.c */
 int gaudi_wait_preboot(struct hlrt_device *dev);
+void gaudi_adopt_cpu(struct hlrt_device *dev); /* learns what somebody else has started */
 int gaudi_boot_cpu(struct hlrt_device *dev);
 int gaudi_start_cpu_queues(struct hlrt_device *dev);
 int gaudi_alloc_cpu_memory(struct hlrt_device *dev);

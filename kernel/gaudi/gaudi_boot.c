@@ -89,6 +89,16 @@ int gaudi_wait_preboot(struct hlrt_device *dev)
 	return 0;
 }
 
+void gaudi_adopt_cpu(struct hlrt_device *dev)
+{
+	u32 sts0 = gaudi_read(dev, GAUDI_CPU_BOOT_STS0);
+	struct gaudi *gaudi = to_gaudi(dev);
+
+	gaudi->linux_runs =
+		gaudi_read(dev, GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS) == HLRT_FW_SRAM_AVAIL;
+	gaudi->fw_resets = (sts0 & HLRT_FW_STS0_ENABLED) && (sts0 & HLRT_FW_STS0_FW_RESET);
+}
+
 int gaudi_boot_cpu(struct hlrt_device *dev)
 {
 	struct hlrt_fw_regs regs = gaudi_fw_regs(dev);

@@ -97,10 +97,11 @@ static const struct gaudi_packet_rule gaudi_packet_rules[] = {
 static int gaudi_refuse(struct hlrt_validate *v, u32 index, const char *name,
 			const struct gaudi_packet *pkt, int rc)
 {
-	dev_err_ratelimited(v->dev->dev,
-			    "pid %d, queue %u: packet %u (%s) refused: 0x%x 0x%08x 0x%llx 0x%llx\n",
-			    v->ctx->pid, v->queue, index, name, pkt->word0, pkt->ctl, pkt->quad1,
-			    pkt->quad2);
+	/* A program's mistake, not the device's. */
+	dev_info_ratelimited(v->dev->dev,
+			     "pid %d, queue %u: packet %u (%s) refused: 0x%x 0x%08x 0x%llx 0x%llx\n",
+			     v->ctx->pid, v->queue, index, name, pkt->word0, pkt->ctl, pkt->quad1,
+			     pkt->quad2);
 	return rc;
 }
 
