@@ -241,7 +241,8 @@ static int make_chip(struct hlsim_slot *s)
 		return -errno;
 	/* Other processes map this file (kshim/dmabuf_foreign.c): it must not shrink under them. */
 	d = hlm_describe(s->chip);
-	(void)!fcntl(d->dram_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW);
+	if (fcntl(d->dram_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
+		return -errno;
 	if (s->config.boot_fail)
 		hlm_set_fault(s->chip, HLM_FAULT_BOOT_FAIL, 1);
 	return map_bars(s);
@@ -259,8 +260,8 @@ static int plug_in(struct hlsim_slot *s)
 	};
 
 	for (unsigned int i = 0; i < HLM_NUM_BARS; i++) {
-		config.bar[i] = (struct kshim_bar){ d->bar[i].size, d->bar[i].is64, d->bar[i].prefetch,
-						    s->bar_memory[i] };
+		config.bar[i] =
+			(struct kshim_bar){ d->bar[i].size, d->bar[i].is64, d->bar[i].prefetch, s->bar_memory[i] };
 		if (d->bar[i].size && d->bar[i].fd >= 0 && d->bar[i].fd == d->dram_fd) {
 			config.dram_bar = i;
 			config.dram_fd = d->dram_fd;

@@ -25,9 +25,9 @@ static struct {
 	struct kshim_ranges ranges;
 } pages = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-void kshim_fail_alloc(unsigned int n)
+unsigned int kshim_fail_alloc(unsigned int n)
 {
-	__atomic_store_n(&fail_countdown, n, __ATOMIC_RELAXED);
+	return __atomic_exchange_n(&fail_countdown, n, __ATOMIC_RELAXED);
 }
 
 long kshim_live_allocs(void)

@@ -160,18 +160,15 @@ static const struct dma_buf_ops foreign_ops = {
 
 /* ---- taking in ---- */
 
-/*
- * True for a memory file of at least that many bytes that cannot become shorter. A file on which nobody may set seals
- * (F_SEAL_SEAL alone) is one that its maker did not mean to share by untrusted hands; its size is all there is to check.
- */
-static bool file_ok(int fd, u64 size, bool must_be_sealed)
+/* True for a memory file of at least that many bytes that cannot become shorter. */
+static bool file_ok(int fd, u64 size)
 {
 	struct stat st;
 	int seals = fcntl(fd, F_GET_SEALS);
 
 	if (seals < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size < 0 || (u64)st.st_size < size)
 		return false;
-	return seals & F_SEAL_SHRINK || (!must_be_sealed && seals == F_SEAL_SEAL);
+	return seals & F_SEAL_SHRINK;
 }
 
 static bool wire_ok(const struct kshim_dmabuf_peek *peek)
@@ -182,7 +179,7 @@ static bool wire_ok(const struct kshim_dmabuf_peek *peek)
 	if (!w->length || w->length != w->dmabuf_size || !PAGE_ALIGNED(w->offset) || !PAGE_ALIGNED(w->length) ||
 	    check_add_overflow(w->offset, w->length, &end) || end > INT64_MAX)
 		return false;
-	return peek->memory_fd >= 0 && file_ok(peek->memory_fd, end, false) && file_ok(peek->shared_fd, PAGE_SIZE, true);
+	return peek->memory_fd >= 0 && file_ok(peek->memory_fd, end) && file_ok(peek->shared_fd, PAGE_SIZE);
 }
 
 static void *map_file(int fd, u64 offset, u64 size)
@@ -194,8 +191,9 @@ static void *map_file(int fd, u64 offset, u64 size)
 
 static struct dma_buf *publish(struct foreign *f, u64 size)
 {
-	struct dma_buf_export_info info = { .exp_name = "foreign", .ops = &foreign_ops, .size = size, .flags = O_RDWR,
-					    .priv = f };
+	struct dma_buf_export_info info = {
+		.exp_name = "foreign", .ops = &foreign_ops, .size = size, .flags = O_RDWR, .priv = f
+	};
 	struct dma_buf *buf = dma_buf_export(&info);
 
 	if (IS_ERR(buf))

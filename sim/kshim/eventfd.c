@@ -33,10 +33,14 @@ struct eventfd_ctx *eventfd_ctx_fdget(int fd)
 
 	if (own < 0)
 		return ERR_PTR(-EBADF);
-	ctx = is_eventfd(fd) ? kmalloc(sizeof(*ctx), GFP_KERNEL) : NULL;
-	if (!ctx) {
+	if (!is_eventfd(fd)) {
 		close(own);
 		return ERR_PTR(-EINVAL);
+	}
+	ctx = kmalloc(sizeof(*ctx), GFP_KERNEL);
+	if (!ctx) {
+		close(own);
+		return ERR_PTR(-ENOMEM);
 	}
 	ctx->fd = own;
 	return ctx;

@@ -33,8 +33,8 @@ void kshim_forget_warnings(void);
 
 /* ---- memory (alloc.c) ---- */
 
-/* The n-th allocation from now on fails (1: the next), once. 0: none does. */
-void kshim_fail_alloc(unsigned int n);
+/* The n-th allocation from now on fails (1: the next), once. 0: none does. Returns what was left of an earlier n. */
+unsigned int kshim_fail_alloc(unsigned int n);
 long kshim_live_allocs(void); /* kmalloc family and pages */
 long kshim_pinned_pages(void);
 /* Page-granular memory that can be mapped a second time (kshim_dup_pages), zeroed. */
@@ -60,7 +60,7 @@ void kshim_module_unload(void);
 /* -ENOENT: no such parameter; -EINVAL: bad value. */
 int kshim_module_param(const char *name, const char *value);
 
-void kshim_workqueue_stop(void); /* ends system_wq and the timer thread; nothing may be queued afterwards */
+void kshim_workqueue_stop(void);	  /* ends system_wq and the timer thread; nothing may be queued afterwards */
 void kshim_firmware_dir(const char *dir); /* NULL: built-in bytes */
 
 /* ---- the PCI bus's side (pci.c, irq.c) ---- */
@@ -70,7 +70,7 @@ struct kshim_pci_ops {
 	void (*config_write)(void *bus, unsigned int off, unsigned int len, u32 value);
 	int (*bar_read)(void *bus, unsigned int bar, u64 off, void *buf, size_t len);
 	int (*bar_write)(void *bus, unsigned int bar, u64 off, const void *buf, size_t len);
-	void (*reset)(void *bus); /* function level reset */
+	void (*reset)(void *bus);			/* function level reset */
 	void (*added)(void *bus, struct pci_dev *pdev); /* before any driver sees it */
 };
 
@@ -141,11 +141,11 @@ int kshim_phys_access(u64 phys, void *buf, size_t len, bool write, bool user);
 struct kshim_iommu;
 
 struct kshim_iommu_stats {
-	size_t live;   /* mappings */
-	u64 bytes;     /* mapped now */
-	u64 faults;    /* refused accesses */
-	u64 misuse;    /* wrong unmaps */
-	u64 maps;      /* ever made */
+	size_t live; /* mappings */
+	u64 bytes;   /* mapped now */
+	u64 faults;  /* refused accesses */
+	u64 misuse;  /* wrong unmaps */
+	u64 maps;    /* ever made */
 };
 
 /* Device side; 0 or -EFAULT. All three fail before moving anything that is not mapped for that direction. */

@@ -12,7 +12,8 @@
 
 int hlm_memory_create(const char *name, uint64_t size, void **map)
 {
-	int fd = memfd_create(name, MFD_CLOEXEC);
+	/* Sealable: a host that shares the file may want to promise that it never shrinks. */
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	void *ptr;
 
 	if (fd < 0)

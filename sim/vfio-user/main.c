@@ -39,7 +39,8 @@ static void usage(FILE *out)
 	fprintf(out, "usage: hlsim --asic NAME --socket PATH [options]\n"
 		     "\n"
 		     "Serves one simulated accelerator as a PCI device to QEMU:\n"
-		     "  -device '{\"driver\":\"vfio-user-pci\",\"rombar\":0,\"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}'\n"
+		     "  -device "
+		     "'{\"driver\":\"vfio-user-pci\",\"rombar\":0,\"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}'\n"
 		     "The guest's memory has to be shared: -object memory-backend-memfd,share=on.\n"
 		     "\n"
 		     "  --asic NAME        gaudi\n"
@@ -106,10 +107,14 @@ static int parse_fault(const char *text, int *fault)
 enum { OPT_ASIC = 1, OPT_SOCKET, OPT_DRAM, OPT_MODULE_ID, OPT_FAULT, OPT_TRACE, OPT_ONCE, OPT_HELP };
 
 static const struct option long_options[] = {
-	{ "asic", required_argument, NULL, OPT_ASIC },	 { "socket", required_argument, NULL, OPT_SOCKET },
-	{ "dram", required_argument, NULL, OPT_DRAM },	 { "module-id", required_argument, NULL, OPT_MODULE_ID },
-	{ "fault", required_argument, NULL, OPT_FAULT }, { "trace", required_argument, NULL, OPT_TRACE },
-	{ "once", no_argument, NULL, OPT_ONCE },	 { "help", no_argument, NULL, OPT_HELP },
+	{ "asic", required_argument, NULL, OPT_ASIC },
+	{ "socket", required_argument, NULL, OPT_SOCKET },
+	{ "dram", required_argument, NULL, OPT_DRAM },
+	{ "module-id", required_argument, NULL, OPT_MODULE_ID },
+	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "trace", required_argument, NULL, OPT_TRACE },
+	{ "once", no_argument, NULL, OPT_ONCE },
+	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
 };
 

@@ -87,10 +87,9 @@ static int receive_bytes(struct vu_channel *ch, struct vu_message *msg, void *bu
 	while (done < len) {
 		union fd_control control;
 		struct iovec iov = { .iov_base = (char *)buf + done, .iov_len = len - done };
-		struct msghdr mh = { .msg_iov = &iov,
-				     .msg_iovlen = 1,
-				     .msg_control = &control,
-				     .msg_controllen = sizeof(control) };
+		struct msghdr mh = {
+			.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+		};
 		ssize_t got = recvmsg(ch->fd, &mh, MSG_CMSG_CLOEXEC);
 		int err;
 

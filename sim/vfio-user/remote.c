@@ -66,17 +66,9 @@ static int send_request(struct vu_channel *channel, const struct vu_remote_reque
 {
 	struct vu_header header = { .id = req->id, .command = req->command };
 	struct vu_dma_access access = { .address = req->address, .count = req->count };
-	bool write = req->command == VU_DMA_WRITE;
-	size_t inside = sizeof(access) - VU_DMA_DATA_OFFSET;
-	struct vu_part parts[] = { { &access, sizeof(access) }, { NULL, 0 } };
+	struct vu_part parts[] = { { &access, sizeof(access) }, { req->buf, req->count } };
 
-	if (write && req->count <= inside) {
-		memcpy(access.data, req->buf, req->count);
-	} else if (write) {
-		memcpy(access.data, req->buf, inside);
-		parts[1] = (struct vu_part){ (const uint8_t *)req->buf + inside, req->count - inside };
-	}
-	return vu_send(channel, header, parts, parts[1].len ? 2 : 1, -1);
+	return vu_send(channel, header, parts, req->command == VU_DMA_WRITE ? 2 : 1, -1);
 }
 
 /* len: what is left to move; one message may move less of it. */
@@ -134,12 +126,12 @@ static const char *take_answer(struct vu_remote_request *req, const struct vu_me
 	}
 	if (req->command == VU_DMA_WRITE)
 		return NULL;
-	if (msg->body_len < VU_DMA_DATA_OFFSET + (size_t)req->count)
+	if (msg->body_len < sizeof(access) + req->count)
 		return "a reply to DMA_READ with too few bytes";
-	memcpy(&access, msg->body, VU_DMA_DATA_OFFSET);
+	memcpy(&access, msg->body, sizeof(access));
 	if (access.address != req->address || access.count != req->count)
 		return "a reply to DMA_READ that is about something else";
-	memcpy(req->buf, msg->body + VU_DMA_DATA_OFFSET, req->count);
+	memcpy(req->buf, msg->body + sizeof(access), req->count);
 	return NULL;
 }
 

@@ -70,8 +70,8 @@ static int do_version(struct vu_server *server, struct vu_message *msg, struct r
 		max_data = json_number(text, "\"max_data_xfer_size\"", max_data);
 	if (max_data == 0)
 		return malformed(reply, "max_data_xfer_size is 0");
-	if (max_data > VU_MAX_DATA)
-		max_data = VU_MAX_DATA;
+	if (max_data > VU_MAX_DMA_REQUEST)
+		max_data = VU_MAX_DMA_REQUEST;
 	vu_remote_connect(&server->remote, &server->channel, (uint32_t)max_data);
 	server->negotiated = true;
 
@@ -91,8 +91,8 @@ static int do_dma_map(struct vu_server *server, struct vu_message *msg, struct r
 		return malformed(reply, "DMA_MAP's argsz is too small");
 	if (map.flags & ~(VU_MAP_READ | VU_MAP_WRITE))
 		return -EINVAL;
-	return vu_dma_map(&server->dma, map.iova, map.size, map.flags & VU_MAP_WRITE,
-			  msg->num_fds ? msg->fds[0] : -1, map.offset);
+	return vu_dma_map(&server->dma, map.iova, map.size, map.flags & VU_MAP_WRITE, msg->num_fds ? msg->fds[0] : -1,
+			  map.offset);
 }
 
 static int do_dma_unmap(struct vu_server *server, struct vu_message *msg, struct reply *reply)
@@ -370,8 +370,7 @@ static void send_reply(struct vu_server *server, const struct vu_header *request
 const char *vu_handle_request(struct vu_server *server, struct vu_message *msg)
 {
 	uint16_t command = msg->header.command;
-	const struct request *request =
-		command < VU_COMMANDS && requests[command].handle ? &requests[command] : NULL;
+	const struct request *request = command < VU_COMMANDS && requests[command].handle ? &requests[command] : NULL;
 	struct reply reply = { .fd = -1 };
 	const char *why = check_request(server, msg, request);
 	int ret;

@@ -111,7 +111,7 @@ static enum result info_get(struct gaudi *g, struct request *r)
 				   .kernel_version = "Linux version 0.1.0 (gaudi model)",
 				   .cpucp_version = "gaudi model, fw-0.1.0",
 				   .fw_os_version = "gaudi model, fw-0.1.0",
-				   .card_name = "HL205-model" };
+				   .card_name = "HL205" };
 
 	/* One temperature (hwmon type 1), one voltage (2), one current (3), each with its input value only. */
 	for (uint32_t type = 1; type <= 3; type++) {

@@ -265,6 +265,8 @@ enum gaudi_bus_status hlm_gaudi_dma_run(struct gaudi *g, unsigned int engine, co
 		status = write_completion(g, engine, &t.who);
 	if (status && status != GAUDI_BUS_ABORTED)
 		report_error(g, engine, status, t.write);
+	hlm_trace(g->m, "dma", "DMA%u moved 0x%llx bytes: %s", engine, (unsigned long long)t.done,
+		  hlm_gaudi_bus_text(status));
 	atomic_store(&g->dma[engine].busy, false);
 	return status;
 }

@@ -80,7 +80,7 @@ static bool next_entry(struct gaudi *g, struct gaudi_event *event, uint64_t *add
 
 static bool send_one(struct gaudi *g)
 {
-	uint8_t entry[ENTRY_SIZE] = { 0 };
+	uint8_t entry[ENTRY_SIZE - ENTRY_DATA] = { 0 };
 	struct gaudi_event event;
 	bool some, single;
 	uint64_t addr;
@@ -92,10 +92,10 @@ static bool send_one(struct gaudi *g)
 	hlm_gaudi_unlock(g);
 	if (!some)
 		return false;
-	memcpy(entry + ENTRY_DATA, &event.data, sizeof(event.data));
-	if (hlm_gaudi_host_write(g, addr, entry, sizeof(entry)))
+	memcpy(entry, &event.data, sizeof(event.data));
+	if (hlm_gaudi_host_write(g, addr + ENTRY_DATA, entry, sizeof(entry)))
 		return true;
-	/* The word with the ready bit last. */
+	/* The word with the ready bit last, and once: the host polls it. */
 	hlm_publish();
 	if (hlm_gaudi_host_write(g, addr + ENTRY_CTL, &ctl, sizeof(ctl)))
 		return true;

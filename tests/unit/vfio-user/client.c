@@ -88,10 +88,9 @@ void client_send_raw(struct client *c, const void *bytes, size_t len, const int 
 uint16_t client_send(struct client *c, uint16_t command, uint32_t flags, const void *body, size_t len, const int *fds,
 		     unsigned int num_fds)
 {
-	struct vu_header header = { .id = c->next_id++,
-				    .command = command,
-				    .size = (uint32_t)(sizeof(header) + len),
-				    .flags = flags };
+	struct vu_header header = {
+		.id = c->next_id++, .command = command, .size = (uint32_t)(sizeof(header) + len), .flags = flags
+	};
 	uint8_t *bytes = malloc(sizeof(header) + len);
 
 	assert_non_null(bytes);
@@ -120,10 +119,9 @@ static void receive_bytes(struct client *c, void *buf, size_t len, int *fd)
 			char bytes[CMSG_SPACE(sizeof(int))];
 		} control;
 		struct iovec iov = { .iov_base = (char *)buf + done, .iov_len = len - done };
-		struct msghdr mh = { .msg_iov = &iov,
-				     .msg_iovlen = 1,
-				     .msg_control = &control,
-				     .msg_controllen = sizeof(control) };
+		struct msghdr mh = {
+			.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+		};
 		struct cmsghdr *h;
 		ssize_t got;
 

@@ -169,10 +169,9 @@ static void a_single_write_longer_than_eight_bytes(void **state)
 
 static void irq_bools_that_are_not_there(void **state)
 {
-	struct vu_irq_set set = { .argsz = sizeof(set),
-				  .flags = VU_IRQ_DATA_BOOL | VU_IRQ_ACTION_TRIGGER,
-				  .index = VU_IRQ_MSI,
-				  .count = 3 };
+	struct vu_irq_set set = {
+		.argsz = sizeof(set), .flags = VU_IRQ_DATA_BOOL | VU_IRQ_ACTION_TRIGGER, .index = VU_IRQ_MSI, .count = 3
+	};
 
 	client_send(*state, VU_DEVICE_SET_IRQS, 0, &set, sizeof(set), NULL, 0);
 	client_expect_cut_off(*state);
