@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/* What tests do with the driver behind its ioctls. The only file here that sees the driver's structures. */
+#include "hlrt.h"
+
+long force(unsigned int device, unsigned int queue, const void *packets, u32 len, u64 *seq);
+void resets_hold(unsigned int device);
+void resets_go_on(unsigned int device);
+void mmu_write_entry(unsigned int device, u64 addr, u64 value);
+void mmu_invalidate(unsigned int device);
+
+static struct hlrt_device *get(unsigned int device)
+{
+	struct hlrt_device *dev = hlrt_device_lookup(device);
+
+	BUG_ON(!dev);
+	return dev;
+}
+
+long force(unsigned int device, unsigned int queue, const void *packets, u32 len, u64 *seq)
+{
+	struct hlrt_device *dev = get(device);
+	struct hlrt_cs *cs = hlrt_cs_alloc(dev->ctx);
+	long rc = -ENOMEM;
+
+	if (!cs)
+		goto put;
+	if (hlrt_cs_add_job(cs, queue, packets, len)) {
+		*seq = dev->ctx->next_seq;
+		rc = hlrt_cs_submit_raw(cs);
+	}
+	if (rc)
+		hlrt_cs_free(cs);
+put:
+	hlrt_device_put(dev);
+	return rc;
+}
+
+void resets_hold(unsigned int device)
+{
+	mutex_lock(&get(device)->lock);
+}
+
+void resets_go_on(unsigned int device)
+{
+	struct hlrt_device *dev = get(device);
+
+	mutex_unlock(&dev->lock);
+	hlrt_device_put(dev);
+	hlrt_device_put(dev); /* resets_hold()'s */
+}
+
+void mmu_write_entry(unsigned int device, u64 addr, u64 value)
+{
+	struct hlrt_device *dev = get(device);
+
+	mutex_lock(&dev->mmu_lock);
+	dev->asic->write_pte(dev, addr, value);
+	mutex_unlock(&dev->mmu_lock);
+	hlrt_device_put(dev);
+}
+
+void mmu_invalidate(unsigned int device)
+{
+	struct hlrt_device *dev = get(device);
+
+	BUG_ON(hlrt_mmu_flush(dev));
+	hlrt_device_put(dev);
+}
