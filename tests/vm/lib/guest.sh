@@ -58,20 +58,45 @@ add_port() {
 	fi
 }
 
-# The accelerator is KVM where it works; QEMU finds out, and goes on without it.
+# kvm_works RELEASE: boots the kernel to its first program under KVM, once for each boot of this machine. That /dev/kvm
+# can be opened says little: nested or emulated, it may lack instructions that a kernel uses.
+kvm_works() {
+	local release=$1 verdict tree=$RUN/trial
+	verdict=$CACHE/kvm-$(cat /proc/sys/kernel/random/boot_id)-$release-$CPU
+	if [ ! -e "$verdict" ]; then
+		mkdir -p "$tree/dev" "$CACHE"
+		cp "$BUSYBOX" "$tree/busybox"
+		printf '#!/busybox sh\n/busybox poweroff -f\n' >"$tree/init"
+		chmod +x "$tree/init"
+		(cd "$tree" && find . -print0 | "$BUSYBOX" cpio -0 -o -H newc 2>/dev/null) >"$RUN/trial.cpio"
+		QEMU_ARGS=(-L "$QEMU_ROOT/usr/share/qemu" -L "$QEMU_ROOT/usr/share/seabios" -M q35 -accel kvm
+			-cpu "$CPU" -m 512M -nodefaults -no-user-config -display none -no-reboot
+			-kernel "$ROOT/boot/vmlinuz-$release" -initrd "$RUN/trial.cpio" -append "panic=-1 quiet")
+		rm -f "$CACHE"/kvm-*-"$release-$CPU"
+		if [ -w /dev/kvm ] && (exec_qemu 15) >"$CACHE/kvm-trial.log" 2>&1 </dev/null; then
+			echo yes >"$verdict"
+		else
+			echo no >"$verdict"
+		fi
+	fi
+	[ "$(cat "$verdict")" = yes ]
+}
+
 acceleration() {
+	if [ "$ACCEL" = auto ]; then
+		if kvm_works "$RELEASE"; then ACCEL=kvm; else ACCEL=tcg; fi
+	fi
 	case $ACCEL in
-	auto) QEMU_ARGS+=(-accel kvm,kernel-irqchip=split -accel tcg) ;;
-	kvm) QEMU_ARGS+=(-accel kvm,kernel-irqchip=split) ;;
-	tcg) QEMU_ARGS+=(-accel tcg) ;;
+	kvm) ACCEL_ARGS=(-accel kvm,kernel-irqchip=split) ;;
+	tcg) ACCEL_ARGS=(-accel tcg) ;;
 	esac
 }
 
 # qemu_arguments KERNEL INITRAMFS DEVICES
 qemu_arguments() {
 	local append='console=ttyS0 panic=-1 oops=panic log_buf_len=4M'
-	QEMU_ARGS=(-L "$QEMU_ROOT/usr/share/qemu" -L "$QEMU_ROOT/usr/share/seabios" -M q35,memory-backend=ram)
-	acceleration
+	QEMU_ARGS=(-L "$QEMU_ROOT/usr/share/qemu" -L "$QEMU_ROOT/usr/share/seabios" -M q35,memory-backend=ram
+		"${ACCEL_ARGS[@]}")
 	QEMU_ARGS+=(-cpu "$CPU" -smp 2 -m 2G -object memory-backend-memfd,id=ram,size=2G,share=on
 		-nodefaults -no-user-config -display none -no-reboot)
 	if [ "$IOMMU" = intel ]; then

@@ -2,6 +2,7 @@
 # The conformance program, unchanged, on a real kernel.
 # drivers: hlrt
 # kernels: 6.1 7.2
+# devices: 2
 # seconds: 240
 . ./lib.sh
 
