@@ -15,14 +15,23 @@ static struct hlrt_dmabuf *test_export(struct hlrt_mem *mem, uint64_t offset, ui
 	return dmabuf;
 }
 
-static struct hlrt_mem *test_import(struct hlrt_context *context, struct hlrt_dmabuf *dmabuf)
+/* Where the kernel vouches for no path between the two devices the case ends, skipped, with the library's reason. */
+static struct hlrt_mem *test_import_part(struct hlrt_context *context, struct hlrt_dmabuf *dmabuf, uint64_t offset,
+					 uint64_t length)
 {
-	struct hlrt_mem *mem = hlrt_dmabuf_import(context, hlrt_dmabuf_fd(dmabuf), hlrt_dmabuf_offset(dmabuf),
-						  hlrt_dmabuf_length(dmabuf), 0);
+	struct hlrt_mem *mem =
+		hlrt_dmabuf_import(context, hlrt_dmabuf_fd(dmabuf), hlrt_dmabuf_offset(dmabuf) + offset, length, 0);
 
+	if (!mem && errno == EXDEV)
+		test_skip("%s", hlrt_last_error());
 	if (!mem)
 		test_fail(__FILE__, __LINE__, "importing: %s", hlrt_last_error());
 	return mem;
+}
+
+static struct hlrt_mem *test_import(struct hlrt_context *context, struct hlrt_dmabuf *dmabuf)
+{
+	return test_import_part(context, dmabuf, 0, hlrt_dmabuf_length(dmabuf));
 }
 
 static void export_bad_arguments(void)
@@ -204,8 +213,8 @@ static void import_a_part_without_the_fd(void)
 	mem = test_alloc(a, 16 * page);
 	EXPECT_OK(hlrt_mem_write(mem, 0, buf, 16 * page));
 	dmabuf = test_export(mem, 0, 16 * page);
-	imported = hlrt_dmabuf_import(b, hlrt_dmabuf_fd(dmabuf), hlrt_dmabuf_offset(dmabuf) + 5 * page, 2 * page, 0);
-	EXPECT(imported && back);
+	imported = test_import_part(b, dmabuf, 5 * page, 2 * page);
+	EXPECT(back);
 	EXPECT_OK(hlrt_dmabuf_close(dmabuf)); /* the import holds the buffer by itself */
 	EXPECT_OK(hlrt_mem_read(imported, 0, back, 2 * page));
 	EXPECT(memcmp(back, buf + 5 * page, 2 * page) == 0);
