@@ -26,7 +26,8 @@ struct hlrt_export {
 	char comm[TASK_COMM_LEN];
 	/* Under the reservation. maps goes down there too, and is waited for without it. */
 	bool revoked;
-	unsigned int pins;
+	unsigned int static_pins; /* importers that take no notice */
+	unsigned int dynamic_pins, dynamic_maps;
 	atomic_t maps;
 };
 
@@ -59,7 +60,10 @@ static int hlrt_export_pin(struct dma_buf_attachment *attach)
 	dma_resv_assert_held(attach->dmabuf->resv);
 	if (ex->revoked)
 		return -ENODEV;
-	ex->pins++;
+	if (attach->importer_ops)
+		ex->dynamic_pins++;
+	else
+		ex->static_pins++;
 	return 0;
 }
 
@@ -68,7 +72,18 @@ static void hlrt_export_unpin(struct dma_buf_attachment *attach)
 	struct hlrt_export *ex = attach->dmabuf->priv;
 
 	dma_resv_assert_held(attach->dmabuf->resv);
-	ex->pins--;
+	if (attach->importer_ops)
+		ex->dynamic_pins--;
+	else
+		ex->static_pins--;
+}
+
+/* Somebody relies on memory that does not go away. Reservation held. */
+static bool hlrt_export_pinned(const struct hlrt_export *ex)
+{
+	unsigned int by_core = HLRT_CORE_PINS_MAPPINGS ? ex->dynamic_maps : 0;
+
+	return ex->static_pins || ex->dynamic_pins > by_core;
 }
 
 static int hlrt_export_fill_sgt(struct sg_table *sgt, dma_addr_t bus, size_t len, size_t max_seg)
@@ -123,6 +138,8 @@ static struct sg_table *hlrt_export_map(struct dma_buf_attachment *attach,
 	rc = hlrt_export_fill_sgt(&map->sgt, map->bus, map->len, max_seg ?: PAGE_SIZE);
 	if (rc)
 		goto unmap;
+	if (attach->importer_ops)
+		ex->dynamic_maps++;
 	atomic_inc(&ex->maps);
 	return &map->sgt;
 
@@ -144,6 +161,8 @@ static void hlrt_export_unmap(struct dma_buf_attachment *attach, struct sg_table
 	sgt->orig_nents = sgt->nents; /* what sg_alloc_table() made */
 	sg_free_table(sgt);
 	kfree(map);
+	if (attach->importer_ops)
+		ex->dynamic_maps--;
 	if (atomic_dec_and_test(&ex->maps)) {
 		atomic_inc(&ex->dev->unmaps);
 		wake_up_all(&ex->dev->exports_wait);
@@ -267,7 +286,7 @@ static int hlrt_export_revoke_one(struct hlrt_export *ex, bool force)
 
 	lockdep_assert_held(&ex->dev->exports_lock);
 	dma_resv_lock(ex->dmabuf->resv, NULL);
-	if (ex->pins && !force) {
+	if (hlrt_export_pinned(ex) && !force) {
 		rc = -EBUSY;
 	} else if (!ex->revoked) {
 		WRITE_ONCE(ex->revoked, true);

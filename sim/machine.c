@@ -117,7 +117,8 @@ static int add_devices(struct hlsim_machine *m, const struct hlsim_spec *spec, c
 		if (!m->slot[i]) {
 			int rc = -errno;
 
-			snprintf(err, err_size, "device %u, '%s', cannot be made: %s%s", i, spec->asic[i], strerror(-rc),
+			snprintf(err, err_size, "device %u, '%s', cannot be made: %s%s", i, spec->asic[i],
+				 strerror(-rc),
 				 rc == -EINVAL ? " (there is no model of that name, or not of that memory size)" : "");
 			return rc;
 		}
@@ -139,8 +140,9 @@ static int set_params(const struct hlsim_spec *spec, char *err, size_t err_size)
 		int rc = kshim_module_param(p->name, p->value);
 
 		if (rc) {
-			snprintf(err, err_size, rc == -ENOENT ? "the driver has no parameter '%s' (value '%s')" :
-								"the driver's parameter '%s' does not take '%s'",
+			snprintf(err, err_size,
+				 rc == -ENOENT ? "the driver has no parameter '%s' (value '%s')"
+					       : "the driver's parameter '%s' does not take '%s'",
 				 p->name, p->value);
 			return -EINVAL;
 		}

@@ -15,10 +15,10 @@ struct hlsim_machine;
 struct hlsim_device {
 	struct hlm *chip;
 	struct pci_dev *pdev;
-	char name[32];	   /* compute node, "hl0"; the PCI address if there is none */
-	char node[64];	   /* "/dev/hl0", or "" */
-	char control[64];  /* "/dev/hl_controlD0", or "" */
-	char address[16];  /* "0000:01:00.0" */
+	char name[32];	  /* compute node, "hl0"; the PCI address if there is none */
+	char node[64];	  /* "/dev/hl0", or "" */
+	char control[64]; /* "/dev/hl_controlD0", or "" */
+	char address[16]; /* "0000:01:00.0" */
 };
 
 /* Each trace line goes here too; to be set before the machine is created. NULL removes it. */

@@ -172,7 +172,8 @@ static int read_fault(struct reader *r, const char *value)
 			return 0;
 		}
 	}
-	return wrong(r, "fault '%s' is unknown; there are corrupt-dma, hang-queue, lose-irq, boot-fail, scrub-fail, "
+	return wrong(r,
+		     "fault '%s' is unknown; there are corrupt-dma, hang-queue, lose-irq, boot-fail, scrub-fail, "
 		     "dma-error, iommu-fault",
 		     name);
 }
@@ -214,7 +215,8 @@ static int read_option(struct reader *r, char *text)
 		if (strcmp(text, options[i].name) == 0)
 			return options[i].read(r, value);
 	return wrong(r,
-		     "option '%s' is unknown; there are dram, trace, log, loglevel, firmware, fault, param.NAME, unprivileged, "
+		     "option '%s' is unknown; there are dram, trace, log, loglevel, firmware, fault, param.NAME, "
+		     "unprivileged, "
 		     "scatter, fatal",
 		     text);
 }

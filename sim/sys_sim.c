@@ -303,7 +303,7 @@ static const struct hlrt_sys_ops sim_ops = {
 };
 
 __attribute__((visibility("default"))) int hlsim_sys_v1(const char *text, struct hlrt_sys **sys, char *err,
-							 size_t err_size)
+							size_t err_size)
 {
 	struct hlsim_spec spec;
 	struct sim *s;

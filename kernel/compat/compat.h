@@ -45,6 +45,16 @@ static inline void hlrt_eventfd_signal(struct eventfd_ctx *ctx)
 #define HLRT_INVALIDATE_OP move_notify
 #endif
 
+/*
+ * Without move notices the dma-buf core pins, unasked, each mapping of a dynamic importer. It calls
+ * the importers all the same when the exporter tells it to. Newer cores have no such option.
+ */
+#if defined(HLRT_HAVE_INVALIDATE_MAPPINGS) || IS_ENABLED(CONFIG_DMABUF_MOVE_NOTIFY)
+#define HLRT_CORE_PINS_MAPPINGS false
+#else
+#define HLRT_CORE_PINS_MAPPINGS true
+#endif
+
 #ifdef HLRT_HAVE_FOP_UNSIGNED_OFFSET
 #define HLRT_FOP_UNSIGNED_OFFSET .fop_flags = FOP_UNSIGNED_OFFSET,
 #else

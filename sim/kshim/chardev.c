@@ -196,9 +196,9 @@ int kshim_file_open(const char *name, int flags, struct file **out)
 	}
 	file->f_op = cdev->ops;
 	file->f_flags = flags;
-	file->f_mode = (flags & O_ACCMODE) == O_RDWR   ? FMODE_READ | FMODE_WRITE :
-		       (flags & O_ACCMODE) == O_WRONLY ? FMODE_WRITE :
-							 FMODE_READ;
+	file->f_mode = (flags & O_ACCMODE) == O_RDWR	 ? FMODE_READ | FMODE_WRITE
+		       : (flags & O_ACCMODE) == O_WRONLY ? FMODE_WRITE
+							 : FMODE_READ;
 	file->inode = (struct inode){ .i_rdev = dev->devt, .i_cdev = cdev };
 	file->f_inode = &file->inode;
 	atomic_long_set(&file->f_count, 1);

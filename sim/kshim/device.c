@@ -11,7 +11,7 @@
 
 struct attr_file {
 	struct list_head entry;
-	const struct device_attribute *attr;		/* either one attribute */
+	const struct device_attribute *attr;   /* either one attribute */
 	const struct attribute_group **groups; /* or groups */
 };
 

@@ -164,8 +164,8 @@ static int map_apart(struct device *dev, struct sg_table *t, enum dma_data_direc
 	unsigned int i;
 
 	for_each_sgtable_sg(t, sg, i) {
-		sg->dma_address = map(dev, "sg", &(struct kshim_iommu_seg){ sg_phys(sg), sg->length }, 1, dir,
-				      mask_of(dev));
+		sg->dma_address =
+			map(dev, "sg", &(struct kshim_iommu_seg){ sg_phys(sg), sg->length }, 1, dir, mask_of(dev));
 		sg->dma_length = sg->length;
 		if (sg->dma_address == DMA_MAPPING_ERROR) {
 			unmap_first(dev, t, i, dir);
@@ -253,8 +253,8 @@ u64 dma_get_required_mask(struct device *dev)
 
 unsigned int dma_get_max_seg_size(struct device *dev)
 {
-	return dev->dma_parms && dev->dma_parms->max_segment_size ? dev->dma_parms->max_segment_size :
-								    DEFAULT_MAX_SEGMENT;
+	return dev->dma_parms && dev->dma_parms->max_segment_size ? dev->dma_parms->max_segment_size
+								  : DEFAULT_MAX_SEGMENT;
 }
 
 int dma_set_max_seg_size(struct device *dev, unsigned int size)
@@ -267,8 +267,8 @@ int dma_set_max_seg_size(struct device *dev, unsigned int size)
 
 unsigned long dma_get_seg_boundary(struct device *dev)
 {
-	return dev->dma_parms && dev->dma_parms->segment_boundary_mask ? dev->dma_parms->segment_boundary_mask :
-									 DMA_BIT_MASK(32);
+	return dev->dma_parms && dev->dma_parms->segment_boundary_mask ? dev->dma_parms->segment_boundary_mask
+								       : DMA_BIT_MASK(32);
 }
 
 size_t dma_max_mapping_size(struct device *dev)

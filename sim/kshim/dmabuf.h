@@ -22,7 +22,7 @@ struct kshim_dmabuf_shared {
 /* The message that waits in every dma-buf fd; memory fd and shared page travel beside it. */
 struct kshim_dmabuf_wire {
 	u64 magic;
-	u32 version, size; /* of this structure */
+	u32 version, size;  /* of this structure */
 	u64 offset, length; /* in the memory fd; length 0: usable in the exporter's process only */
 	u64 dmabuf_size;
 	u64 generation;

@@ -141,8 +141,9 @@ static int send_message(int fd, const struct kshim_dmabuf_wire *wire, int memory
 		struct cmsghdr align;
 	} control = { { 0 } };
 	struct iovec iov = { (void *)wire, sizeof(*wire) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
-			      .msg_controllen = sizeof(control) };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+	};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
 	int fds[2] = { shared_fd, memory_fd };
 
@@ -257,8 +258,9 @@ static int peek_message(int fd, struct kshim_dmabuf_peek *peek)
 		struct cmsghdr align;
 	} control;
 	struct iovec iov = { &peek->wire, sizeof(peek->wire) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
-			      .msg_controllen = sizeof(control) };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+	};
 	int fds[2] = { -1, -1 }, type = 0;
 	socklen_t len = sizeof(type);
 	unsigned int n;

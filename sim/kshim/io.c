@@ -121,19 +121,19 @@ static bool trapped(const volatile void __iomem *p, void *buf, size_t len, bool 
 /* Ordered like the kernel's: everything before a register write is visible to the device, everything after a read is
  * read after it.
  */
-#define ACCESSOR(suffix, type)                                          \
-	type read##suffix(const volatile void __iomem *p)               \
-	{                                                               \
-		type v;                                                 \
-                                                                        \
-		if (!trapped(p, &v, sizeof(v), false))                  \
+#define ACCESSOR(suffix, type) \
+	type read##suffix(const volatile void __iomem *p) \
+	{ \
+		type v; \
+\
+		if (!trapped(p, &v, sizeof(v), false)) \
 			v = __atomic_load_n((const volatile type *)p, __ATOMIC_ACQUIRE); \
-		return v;                                               \
-	}                                                               \
-	void write##suffix(type v, volatile void __iomem *p)            \
-	{                                                               \
-		wmb();                                                  \
-		if (!trapped(p, &v, sizeof(v), true))                   \
+		return v; \
+	} \
+	void write##suffix(type v, volatile void __iomem *p) \
+	{ \
+		wmb(); \
+		if (!trapped(p, &v, sizeof(v), true)) \
 			__atomic_store_n((volatile type *)p, v, __ATOMIC_RELEASE); \
 	}
 

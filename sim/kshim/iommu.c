@@ -241,7 +241,8 @@ static bool must_drop(struct kshim_iommu *iommu)
 	int n = __atomic_load_n(&iommu->drop_next, __ATOMIC_RELAXED);
 
 	while (n > 0)
-		if (__atomic_compare_exchange_n(&iommu->drop_next, &n, n - 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		if (__atomic_compare_exchange_n(&iommu->drop_next, &n, n - 1, false, __ATOMIC_RELAXED,
+						__ATOMIC_RELAXED))
 			return true;
 	return n < 0;
 }

@@ -142,7 +142,8 @@ int remap_vmalloc_range(struct vm_area_struct *vma, void *addr, unsigned long pg
 	return map_at(vma, vma->vm_start, (char *)addr + (pgoff << PAGE_SHIFT), vma->vm_end - vma->vm_start);
 }
 
-int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn, unsigned long size, pgprot_t prot)
+int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn, unsigned long size,
+		    pgprot_t prot)
 {
 	(void)prot;
 	return map_at(vma, addr, (void *)(pfn << PAGE_SHIFT), size);

@@ -40,16 +40,16 @@ static void config_write(const struct pci_dev *dev, int where, unsigned int len,
 	dev->host->config.ops->config_write(dev->host->config.bus, where, len, v);
 }
 
-#define CONFIG_ACCESSORS(name, type, len)                                               \
-	int pci_read_config_##name(const struct pci_dev *dev, int where, type *v)       \
-	{                                                                               \
-		*v = (type)config_read(dev, where, len);                                \
-		return 0;                                                               \
-	}                                                                               \
-	int pci_write_config_##name(const struct pci_dev *dev, int where, type v)       \
-	{                                                                               \
-		config_write(dev, where, len, v);                                       \
-		return 0;                                                               \
+#define CONFIG_ACCESSORS(name, type, len) \
+	int pci_read_config_##name(const struct pci_dev *dev, int where, type *v) \
+	{ \
+		*v = (type)config_read(dev, where, len); \
+		return 0; \
+	} \
+	int pci_write_config_##name(const struct pci_dev *dev, int where, type v) \
+	{ \
+		config_write(dev, where, len, v); \
+		return 0; \
 	}
 
 CONFIG_ACCESSORS(byte, u8, 1)

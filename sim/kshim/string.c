@@ -220,18 +220,18 @@ int kstrtoll(const char *s, unsigned int base, long long *res)
 	return err;
 }
 
-#define NARROW(name, wide, wide_type, type)                             \
-	int name(const char *s, unsigned int base, type *res)           \
-	{                                                               \
-		wide_type v;                                            \
-		int err = wide(s, base, &v);                            \
-                                                                        \
-		if (err)                                                \
-			return err;                                     \
-		if ((wide_type)(type)v != v)                            \
-			return -ERANGE;                                 \
-		*res = (type)v;                                         \
-		return 0;                                               \
+#define NARROW(name, wide, wide_type, type) \
+	int name(const char *s, unsigned int base, type *res) \
+	{ \
+		wide_type v; \
+		int err = wide(s, base, &v); \
+\
+		if (err) \
+			return err; \
+		if ((wide_type)(type)v != v) \
+			return -ERANGE; \
+		*res = (type)v; \
+		return 0; \
 	}
 
 NARROW(kstrtoul, kstrtoull, unsigned long long, unsigned long)

@@ -355,7 +355,8 @@ int idr_for_each(struct idr *idr, int (*fn)(int id, void *p, void *data), void *
 	int id, ret;
 	void *p;
 
-	idr_for_each_entry(idr, p, id) {
+	idr_for_each_entry(idr, p, id)
+	{
 		ret = fn(id, p, data);
 		if (ret)
 			return ret;

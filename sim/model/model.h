@@ -60,10 +60,10 @@ struct hlm_host_ops {
 #define HLM_FLAG_SELF_BOOT 0x2u	   /* goes on from preboot to running firmware by itself after 0.5 s */
 
 struct hlm_config {
-	uint32_t size;	      /* sizeof(struct hlm_config) */
-	uint32_t flags;	      /* HLM_FLAG_* */
-	uint64_t dram_size;   /* bytes; 0: the chip's own (Gaudi 32 GiB). A power of two, Gaudi: 1 to 32 GiB. */
-	uint32_t module_id;   /* what the firmware reports */
+	uint32_t size;	    /* sizeof(struct hlm_config) */
+	uint32_t flags;	    /* HLM_FLAG_* */
+	uint64_t dram_size; /* bytes; 0: the chip's own (Gaudi 32 GiB). A power of two, Gaudi: 1 to 32 GiB. */
+	uint32_t module_id; /* what the firmware reports */
 	uint32_t pad;
 };
 
@@ -91,19 +91,19 @@ struct hlm_desc {
  * returns to normal; -1 means until set to 0. Unknown knob: -EINVAL.
  */
 enum hlm_fault {
-	HLM_FAULT_CORRUPT_DMA,	/* flip one bit in the middle of a LIN_DMA copy's data (fills: SCRUB_FAIL) */
-	HLM_FAULT_HANG_QUEUE,	/* a queue manager stops fetching */
-	HLM_FAULT_LOSE_IRQ,	/* a completion interrupt is not sent */
-	HLM_FAULT_BOOT_FAIL,	/* the boot CPU reports an error */
-	HLM_FAULT_SCRUB_FAIL,	/* a memset LIN_DMA ends in a DMA error */
-	HLM_FAULT_COPY_FAIL,	/* a LIN_DMA copy ends in a DMA error */
+	HLM_FAULT_CORRUPT_DMA, /* flip one bit in the middle of a LIN_DMA copy's data (fills: SCRUB_FAIL) */
+	HLM_FAULT_HANG_QUEUE,  /* a queue manager stops fetching */
+	HLM_FAULT_LOSE_IRQ,    /* a completion interrupt is not sent */
+	HLM_FAULT_BOOT_FAIL,   /* the boot CPU reports an error */
+	HLM_FAULT_SCRUB_FAIL,  /* a memset LIN_DMA ends in a DMA error */
+	HLM_FAULT_COPY_FAIL,   /* a LIN_DMA copy ends in a DMA error */
 	HLM_FAULT_COUNT
 };
 
 /* Counters, monotonic since creation; for tests and benchmarks. */
 struct hlm_stats {
 	uint64_t doorbells;
-	uint64_t descriptors;	/* queue entries fetched */
+	uint64_t descriptors; /* queue entries fetched */
 	uint64_t packets;
 	uint64_t lin_dma;
 	uint64_t dma_bytes;

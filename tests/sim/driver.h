@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * driver.h - what white-box tests of the simulated machine are written in: a machine, its chips seen from outside, and a
- * user of the driver's ioctls. Whatever has no way to report an error asserts success.
+ * driver.h - what white-box tests of the simulated machine are written in: a machine, its chips seen from outside, and
+ * a user of the driver's ioctls. Whatever has no way to report an error asserts success.
  */
 #ifndef TESTS_SIM_DRIVER_H
 #define TESTS_SIM_DRIVER_H
@@ -46,8 +46,6 @@
 
 void machine_start(const char *spec); /* as HLRT_SIM */
 void machine_stop(void);	      /* nothing leaked, no kernel warning */
-/* For tests that expect them. */
-void machine_stop_with_warnings(unsigned int warnings);
 
 struct hlm *chip(unsigned int device);
 struct pci_dev *chip_pdev(unsigned int device);

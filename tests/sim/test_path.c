@@ -288,7 +288,7 @@ static void a_submitted_message_sets_its_sync_object(void **state)
 	user_end(&u);
 }
 
-/* Until object sob is at least one, whatever follows in that queue waits; monitor and fence 0 of the stream are used up. */
+/* Until object sob is at least one, whatever follows in that queue waits. Uses monitor and fence 0 of the stream. */
 static void add_wait_for_object(struct commands *c, unsigned int queue, unsigned int monitor, unsigned int sob)
 {
 	uint64_t fence = GAUDI_CFG_BASE + GAUDI_DMA0_QM_CP_FENCE0_RDATA_0 +

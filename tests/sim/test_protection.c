@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * What a program's packets must not reach. Twice for each target: the driver refuses the buffer, and when the buffer gets
- * past the driver the chip refuses the access, says so, and the target is as it was.
+ * What a program's packets must not reach. Twice for each target: the driver refuses the buffer, and when the buffer
+ * gets past the driver the chip refuses the access, says so, and the target is as it was.
  */
 #include "driver.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "chip.h"
+#include "identity.h"
 
 #define BOOT_STATUS GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS
 #define BOOT_MESSAGE GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU
@@ -39,7 +40,6 @@ enum boot_message { MESSAGE_GOTO_WFE = 1, MESSAGE_FIT_READY = 2, MESSAGE_SKIP_BM
 /* Near the end of SRAM; software finds them by the low address bits in two scratchpads. */
 #define VERSIONS_AT (GAUDI_SRAM_SIZE - 0x1000)
 #define VERSION_SIZE 128
-#define VERSION_TEXT "gaudi model, fw-0.1.0"
 
 static void put_version(struct gaudi *g, uint32_t reg, unsigned int slot, const char *text)
 {
@@ -60,8 +60,8 @@ void hlm_gaudi_boot_reset(struct gaudi *g)
 	hlm_gaudi_set_raw(g, BOOT_DEV_STS1, WORD_VALID);
 	hlm_gaudi_set_raw(g, BOOT_ERR0, WORD_VALID);
 	hlm_gaudi_set_raw(g, BOOT_ERR1, WORD_VALID);
-	put_version(g, PREBOOT_VERSION, 0, "Preboot " VERSION_TEXT);
-	put_version(g, UBOOT_VERSION, 1, "U-Boot " VERSION_TEXT);
+	put_version(g, PREBOOT_VERSION, 0, GAUDI_MODEL_PREBOOT);
+	put_version(g, UBOOT_VERSION, 1, GAUDI_MODEL_UBOOT);
 }
 
 static void start_firmware(struct gaudi *g)

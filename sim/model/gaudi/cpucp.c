@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "chip.h"
+#include "identity.h"
 
 enum queue_status {
 	QUEUE_READY_FOR_CPU = 1,
@@ -38,7 +39,6 @@ enum result { RC_SUCCESS, RC_INVALID, RC_FAULT, RC_INVALID_PACKET, RC_INVALID_PA
 #define NUM_SENSORS 128
 #define NUM_PLLS 19
 #define CARD_TYPE_MODULE 1
-#define CLOCK_HZ 1600000000ull
 
 struct request {
 	uint8_t bytes[PKT_MAX];
@@ -108,10 +108,14 @@ static enum result info_get(struct gaudi *g, struct request *r)
 	struct cpucp_info info = { .card_type = CARD_TYPE_MODULE,
 				   .card_location = g->m->config.module_id,
 				   .dram_size = g->m->desc.dram_size,
-				   .kernel_version = "Linux version 0.1.0 (gaudi model)",
-				   .cpucp_version = "gaudi model, fw-0.1.0",
-				   .fw_os_version = "gaudi model, fw-0.1.0",
-				   .card_name = "HL205" };
+				   .cpld_version = GAUDI_MODEL_CPLD,
+				   .infineon_version = GAUDI_MODEL_REGULATOR,
+				   .kernel_version = GAUDI_MODEL_KERNEL,
+				   .fuse_version = GAUDI_MODEL_FUSES,
+				   .thermal_version = GAUDI_MODEL_THERMAL,
+				   .cpucp_version = GAUDI_MODEL_FIRMWARE,
+				   .fw_os_version = GAUDI_MODEL_FIRMWARE,
+				   .card_name = GAUDI_MODEL_CARD_NAME };
 
 	/* One temperature (hwmon type 1), one voltage (2), one current (3), each with its input value only. */
 	for (uint32_t type = 1; type <= 3; type++) {
@@ -125,7 +129,7 @@ static enum result info_get(struct gaudi *g, struct request *r)
 
 static enum result eeprom_get(struct gaudi *g, struct request *r)
 {
-	static const char text[] = "gaudi model";
+	static const char text[] = GAUDI_MODEL_EEPROM;
 
 	return give_data(g, r, text, sizeof(text));
 }
@@ -179,18 +183,28 @@ static enum result pll_get(struct gaudi *g, struct request *r)
 	(void)g;
 	if ((word(r, PKT_INDEX) & 0xFFFF) >= NUM_PLLS)
 		return RC_INVALID_PARAMS;
-	/* MHz of the four outputs; software takes the timestamp's rate from the third of the CPU's PLL. */
-	r->value = 2000ull | 1000ull << 16 | 1000ull << 32 | 500ull << 48;
+	r->value = GAUDI_MODEL_PLL0_MHZ | GAUDI_MODEL_PLL1_MHZ << 16 | GAUDI_MODEL_PLL2_MHZ << 32 |
+		   GAUDI_MODEL_PLL3_MHZ << 48;
 	return RC_SUCCESS;
 }
 
 static enum result energy_get(struct gaudi *g, struct request *r)
 {
-	r->value = 60 * (g->m->ops->clock_ns(g->m->host) / 1000000000ull); /* an idle card's 60 W */
+	/* Joules of an idle card. */
+	r->value = GAUDI_MODEL_IDLE_POWER_MW / 1000 * (g->m->ops->clock_ns(g->m->host) / 1000000000ull);
 	return RC_SUCCESS;
 }
 
 enum setting { SET_NONE, SET_POWER, SET_FREQUENCY, SET_PWM, SET_OFFSET };
+
+/* What software sets is a limit: the clock is not faster for a limit above its own. */
+static enum result clock_get(struct gaudi *g, struct request *r)
+{
+	uint64_t limit = g->cpu.settings[SET_FREQUENCY];
+
+	r->value = limit && limit < GAUDI_MODEL_CLOCK_HZ ? limit : GAUDI_MODEL_CLOCK_HZ;
+	return RC_SUCCESS;
+}
 
 /* constant: what a GET returns; setting: what a SET keeps and its GET returns instead once it was set. */
 struct packet {
@@ -203,20 +217,20 @@ struct packet {
 static const struct packet packets[] = {
 	[1] = { .name = "DISABLE_PCI_ACCESS", .answer = zero },
 	[2] = { .name = "ENABLE_PCI_ACCESS", .answer = zero },
-	[3] = { .name = "TEMPERATURE_GET", .constant = 45000 }, /* millidegrees */
-	[4] = { .name = "VOLTAGE_GET", .constant = 12000 },	/* mV */
-	[5] = { .name = "CURRENT_GET", .constant = 5000 },	/* mA */
+	[3] = { .name = "TEMPERATURE_GET", .constant = GAUDI_MODEL_TEMPERATURE_MDEG },
+	[4] = { .name = "VOLTAGE_GET", .constant = GAUDI_MODEL_VOLTAGE_MV },
+	[5] = { .name = "CURRENT_GET", .constant = GAUDI_MODEL_CURRENT_MA },
 	[6] = { .name = "FAN_SPEED_GET", .constant = 0 },
 	[7] = { .name = "PWM_GET", .constant = 0, .get = SET_PWM },
 	[8] = { .name = "PWM_SET", .set = SET_PWM },
 	[9] = { .name = "FREQUENCY_SET", .set = SET_FREQUENCY },
-	[10] = { .name = "FREQUENCY_GET", .constant = CLOCK_HZ, .get = SET_FREQUENCY },
+	[10] = { .name = "FREQUENCY_GET", .constant = GAUDI_MODEL_CLOCK_HZ, .get = SET_FREQUENCY },
 	[14] = { .name = "INFO_GET", .answer = info_get },
 	[16] = { .name = "UNMASK_RAZWI_IRQ", .answer = unmask },
 	[17] = { .name = "UNMASK_RAZWI_IRQ_ARRAY", .answer = unmask_array },
 	[18] = { .name = "TEST", .answer = echo },
-	[19] = { .name = "FREQUENCY_CURR_GET", .constant = CLOCK_HZ, .get = SET_FREQUENCY },
-	[20] = { .name = "MAX_POWER_GET", .constant = 350000, .get = SET_POWER }, /* mW */
+	[19] = { .name = "FREQUENCY_CURR_GET", .answer = clock_get },
+	[20] = { .name = "MAX_POWER_GET", .constant = GAUDI_MODEL_MAX_POWER_MW, .get = SET_POWER },
 	[21] = { .name = "MAX_POWER_SET", .set = SET_POWER },
 	[22] = { .name = "EEPROM_DATA_GET", .answer = eeprom_get },
 	[24] = { .name = "TEMPERATURE_SET", .set = SET_OFFSET },
@@ -224,7 +238,7 @@ static const struct packet packets[] = {
 	[28] = { .name = "PCIE_REPLAY_CNT_GET", .answer = zero },
 	[29] = { .name = "TOTAL_ENERGY_GET", .answer = energy_get },
 	[30] = { .name = "PLL_INFO_GET", .answer = pll_get },
-	[32] = { .name = "POWER_GET", .constant = 60000000 }, /* microwatts */
+	[32] = { .name = "POWER_GET", .constant = GAUDI_MODEL_IDLE_POWER_MW },
 	[37] = { .name = "MSI_INFO_SET", .answer = zero },
 	[42] = { .name = "IS_IDLE_CHECK", .answer = zero },
 	[43] = { .name = "HBM_REPLACED_ROWS_INFO_GET", .answer = rows_get },

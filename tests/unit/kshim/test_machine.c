@@ -110,7 +110,8 @@ static void failed_boot_leaves_a_device_without_node(void **state)
 	char err[256];
 
 	(void)state;
-	assert_int_equal(hlsim_spec_parse("gaudi:fault=boot-fail,param.boot_timeout_ms=100", &spec, err, sizeof(err)), 0);
+	assert_int_equal(hlsim_spec_parse("gaudi:fault=boot-fail,param.boot_timeout_ms=100", &spec, err, sizeof(err)),
+			 0);
 	assert_int_equal(hlsim_machine_create(&spec, &m, err, sizeof(err)), 0);
 	assert_true(kshim_pci_probe_result(hlsim_machine_device(m, 0)->pdev) < 0);
 	assert_string_equal(hlsim_machine_device(m, 0)->node, "");

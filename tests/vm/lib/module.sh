@@ -1,6 +1,21 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Sourced by run: hlrt.ko for a guest's kernel, built with that kernel's own compiler in its root folder.
 
+# in_root_with_proc ROOT COMMAND...: objtool reads /proc. In a mount namespace the mount is gone with the command; inside a
+# chroot, whose root is no mount point, there can be no such namespace.
+in_root_with_proc() {
+	local root=$1 status=0
+	shift
+	if unshare --mount true 2>/dev/null; then
+		unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" "$@"
+		return
+	fi
+	mount -t proc proc "$root/proc"
+	chroot "$root" "$@" || status=$?
+	umount "$root/proc"
+	return $status
+}
+
 # hlrt_module ROOT RELEASE: sets MODULE to hlrt.ko, built when its sources or its kernel have changed.
 hlrt_module() {
 	local root=$1 release=$2 key stage log lock
@@ -17,11 +32,9 @@ hlrt_module() {
 		rm -rf "$stage" "$CACHE/hlrt-$release"-????????????.ko
 		mkdir -p "$stage"
 		cp -r "$SOURCE/kernel" "$SOURCE/include" "$stage/"
-		# objtool reads /proc; the mount is gone with the namespace.
-		timeout 600 unshare --mount sh -c 'mount -t proc proc "$1/proc" && exec chroot "$1" make -s \
-			-C /tmp/hlrt/kernel KDIR="/usr/src/linux-headers-$2" -j"$(nproc)"' \
-			sh "$root" "$release" >"$log" 2>&1 || {
-			grep -E 'error|Error|warning' "$log" | head -n 30 >&2
+		in_root_with_proc "$root" timeout 600 make -s -C /tmp/hlrt/kernel \
+			KDIR="/usr/src/linux-headers-$release" -j"$(nproc)" >"$log" 2>&1 || {
+			tail -n 30 "$log" >&2
 			die "hlrt.ko does not build for Linux $release, see $log"
 		}
 		cp "$stage/kernel/hlrt.ko" "$MODULE.new"

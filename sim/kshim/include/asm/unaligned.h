@@ -6,15 +6,15 @@
 #include <linux/types.h>
 #include <string.h>
 
-#define get_unaligned(p)                                \
-	({                                              \
-		__typeof__(*(p)) unaligned__;           \
+#define get_unaligned(p) \
+	({ \
+		__typeof__(*(p)) unaligned__; \
 		memcpy(&unaligned__, (p), sizeof(*(p))); \
-		unaligned__;                            \
+		unaligned__; \
 	})
-#define put_unaligned(v, p)                             \
-	do {                                            \
-		__typeof__(*(p)) unaligned__ = (v);     \
+#define put_unaligned(v, p) \
+	do { \
+		__typeof__(*(p)) unaligned__ = (v); \
 		memcpy((p), &unaligned__, sizeof(*(p))); \
 	} while (0)
 #define get_unaligned_le32(p) le32_to_cpu(get_unaligned((const __le32 *)(p)))

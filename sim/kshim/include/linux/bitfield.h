@@ -12,22 +12,22 @@
 #define FIELD_PREP(mask, val) (((__typeof__(mask))(val) << KSHIM_FIELD_SHIFT(mask)) & (mask))
 #define FIELD_GET(mask, reg) ((__typeof__(mask))(((reg) & (mask)) >> KSHIM_FIELD_SHIFT(mask)))
 
-#define KSHIM_FIELD_OPS(type, base, to, from)                                                          \
-	static inline type type##_encode_bits(base v, base field)                                       \
-	{                                                                                              \
-		return to(FIELD_PREP(field, v));                                                       \
-	}                                                                                              \
-	static inline base type##_get_bits(type v, base field)                                          \
-	{                                                                                              \
-		return FIELD_GET(field, from(v));                                                      \
-	}                                                                                              \
-	static inline type type##_replace_bits(type old, base v, base field)                            \
-	{                                                                                              \
-		return to((from(old) & ~field) | FIELD_PREP(field, v));                                \
-	}                                                                                              \
-	static inline void type##p_replace_bits(type *p, base v, base field)                            \
-	{                                                                                              \
-		*p = type##_replace_bits(*p, v, field);                                                \
+#define KSHIM_FIELD_OPS(type, base, to, from) \
+	static inline type type##_encode_bits(base v, base field) \
+	{ \
+		return to(FIELD_PREP(field, v)); \
+	} \
+	static inline base type##_get_bits(type v, base field) \
+	{ \
+		return FIELD_GET(field, from(v)); \
+	} \
+	static inline type type##_replace_bits(type old, base v, base field) \
+	{ \
+		return to((from(old) & ~field) | FIELD_PREP(field, v)); \
+	} \
+	static inline void type##p_replace_bits(type *p, base v, base field) \
+	{ \
+		*p = type##_replace_bits(*p, v, field); \
 	}
 #define KSHIM_FIELD_SAME(x) (x)
 

@@ -54,8 +54,7 @@ static inline unsigned int bitmap_weight(const unsigned long *map, unsigned int 
 {
 	unsigned int bit, n = 0;
 
-	for_each_set_bit(bit, map, bits)
-		n++;
+	for_each_set_bit(bit, map, bits) n++;
 	return n;
 }
 

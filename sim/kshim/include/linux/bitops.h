@@ -84,7 +84,8 @@ static inline unsigned long hweight_long(unsigned long w)
 	return __builtin_popcountl(w);
 }
 
-static inline unsigned long find_next_bit_value(const unsigned long *p, unsigned long size, unsigned long from, bool value)
+static inline unsigned long find_next_bit_value(const unsigned long *p, unsigned long size, unsigned long from,
+						bool value)
 {
 	while (from < size && test_bit(from, p) != value)
 		from++;

@@ -9,7 +9,10 @@ struct completion {
 	wait_queue_head_t wait;
 };
 
-#define COMPLETION_INITIALIZER(name) { .wait = __WAIT_QUEUE_HEAD_INITIALIZER(name.wait) }
+#define COMPLETION_INITIALIZER(name) \
+	{ \
+		.wait = __WAIT_QUEUE_HEAD_INITIALIZER(name.wait) \
+	}
 #define COMPLETION_INITIALIZER_ONSTACK COMPLETION_INITIALIZER
 #define DECLARE_COMPLETION(name) struct completion name = COMPLETION_INITIALIZER(name)
 #define DECLARE_COMPLETION_ONSTACK DECLARE_COMPLETION

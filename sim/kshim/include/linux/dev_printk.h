@@ -12,10 +12,10 @@ bool kshim_log_enabled(int level);
 int dev_err_probe(const struct device *dev, int err, const char *fmt, ...) __printf(3, 4);
 
 #define dev_fmt(fmt) fmt
-#define KSHIM_DEV(level, dev, ...)                                       \
-	do {                                                             \
-		if (kshim_log_enabled(level))                            \
-			kshim_dev_printk(level, dev, __VA_ARGS__);       \
+#define KSHIM_DEV(level, dev, ...) \
+	do { \
+		if (kshim_log_enabled(level)) \
+			kshim_dev_printk(level, dev, __VA_ARGS__); \
 	} while (0)
 #define dev_emerg(dev, ...) KSHIM_DEV(0, dev, __VA_ARGS__)
 #define dev_crit(dev, ...) KSHIM_DEV(2, dev, __VA_ARGS__)

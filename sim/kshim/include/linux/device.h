@@ -53,7 +53,7 @@ struct device {
 	dev_t devt;
 	u32 id;
 	char name[64];
-	struct list_head entry;	    /* of all added devices */
+	struct list_head entry;	     /* of all added devices */
 	struct list_head attr_files; /* from device_create_file() */
 	struct list_head devres;
 	bool added;

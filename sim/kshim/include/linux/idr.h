@@ -10,7 +10,10 @@ struct idr {
 	unsigned int next;
 };
 
-#define IDR_INIT(name) { .xa = XARRAY_INIT(name.xa, XA_FLAGS_ALLOC) }
+#define IDR_INIT(name) \
+	{ \
+		.xa = XARRAY_INIT(name.xa, XA_FLAGS_ALLOC) \
+	}
 #define DEFINE_IDR(name) struct idr name = IDR_INIT(name)
 
 void idr_init(struct idr *idr);
@@ -25,8 +28,7 @@ int idr_for_each(struct idr *idr, int (*fn)(int id, void *p, void *data), void *
 #define idr_is_empty(idr) xa_empty(&(idr)->xa)
 #define idr_preload(gfp)
 #define idr_preload_end()
-#define idr_for_each_entry(idr, entry, id) \
-	for ((id) = 0; ((entry) = idr_get_next(idr, &(id))) != NULL; (id)++)
+#define idr_for_each_entry(idr, entry, id) for ((id) = 0; ((entry) = idr_get_next(idr, &(id))) != NULL; (id)++)
 
 struct ida {
 	struct xarray xa;

@@ -7,30 +7,30 @@
 #include <linux/ktime.h>
 
 /* The condition is tested once more after time has run out: a poller that lost the CPU must not fail for it. */
-#define KSHIM_POLL(op, val, cond, sleep_us, timeout_us, nap, ...)                                      \
-	({                                                                                             \
-		const u64 poll_timeout__ = (timeout_us);                                               \
-		const ktime_t poll_end__ = ktime_add_us(ktime_get(), poll_timeout__);                  \
-		bool poll_done__;                                                                      \
-		for (;;) {                                                                             \
-			bool poll_late__ = poll_timeout__ && ktime_after(ktime_get(), poll_end__);     \
-			(val) = op(__VA_ARGS__);                                                       \
-			poll_done__ = (cond);                                                          \
-			if (poll_done__ || poll_late__)                                                \
-				break;                                                                 \
-			nap(sleep_us);                                                                 \
-		}                                                                                      \
-		poll_done__ ? 0 : -ETIMEDOUT;                                                          \
+#define KSHIM_POLL(op, val, cond, sleep_us, timeout_us, nap, ...) \
+	({ \
+		const u64 poll_timeout__ = (timeout_us); \
+		const ktime_t poll_end__ = ktime_add_us(ktime_get(), poll_timeout__); \
+		bool poll_done__; \
+		for (;;) { \
+			bool poll_late__ = poll_timeout__ && ktime_after(ktime_get(), poll_end__); \
+			(val) = op(__VA_ARGS__); \
+			poll_done__ = (cond); \
+			if (poll_done__ || poll_late__) \
+				break; \
+			nap(sleep_us); \
+		} \
+		poll_done__ ? 0 : -ETIMEDOUT; \
 	})
 #define KSHIM_POLL_SLEEP(us) usleep_range((us) ? ((us) >> 2) + 1 : 1, (us) ? (us) : 1)
 
-#define read_poll_timeout(op, val, cond, sleep_us, timeout_us, sleep_before_read, ...)                 \
-	({                                                                                             \
-		if (sleep_before_read)                                                                 \
-			KSHIM_POLL_SLEEP(sleep_us);                                                    \
-		KSHIM_POLL(op, val, cond, sleep_us, timeout_us, KSHIM_POLL_SLEEP, __VA_ARGS__);        \
+#define read_poll_timeout(op, val, cond, sleep_us, timeout_us, sleep_before_read, ...) \
+	({ \
+		if (sleep_before_read) \
+			KSHIM_POLL_SLEEP(sleep_us); \
+		KSHIM_POLL(op, val, cond, sleep_us, timeout_us, KSHIM_POLL_SLEEP, __VA_ARGS__); \
 	})
-#define read_poll_timeout_atomic(op, val, cond, delay_us, timeout_us, delay_before_read, ...)          \
+#define read_poll_timeout_atomic(op, val, cond, delay_us, timeout_us, delay_before_read, ...) \
 	KSHIM_POLL(op, val, cond, delay_us, timeout_us, udelay, __VA_ARGS__)
 #define readx_poll_timeout(op, addr, val, cond, sleep_us, timeout_us) \
 	read_poll_timeout(op, val, cond, sleep_us, timeout_us, false, addr)

@@ -37,10 +37,10 @@
 
 void kshim_might_sleep(const char *file, int line);
 #define might_sleep() kshim_might_sleep(__FILE__, __LINE__)
-#define might_sleep_if(cond)             \
-	do {                             \
-		if (cond)                \
-			might_sleep();   \
+#define might_sleep_if(cond) \
+	do { \
+		if (cond) \
+			might_sleep(); \
 	} while (0)
 
 /* The kernel's format: as libc's, plus the %p extensions that drivers use (pa, pad, pe, pV). */

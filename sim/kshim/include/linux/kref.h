@@ -36,18 +36,18 @@ static inline int kref_put(struct kref *k, void (*release)(struct kref *k))
 	return 1;
 }
 
-#define kref_put_mutex(k, fn, lock)                             \
-	({                                                      \
-		int put__ = 0;                                  \
+#define kref_put_mutex(k, fn, lock) \
+	({ \
+		int put__ = 0; \
 		if (!atomic_add_unless(&(k)->refcount.refs, -1, 1)) { \
-			mutex_lock(lock);                       \
+			mutex_lock(lock); \
 			put__ = refcount_dec_and_test(&(k)->refcount); \
-			if (put__)                              \
-				fn(k);                          \
-			else                                    \
-				mutex_unlock(lock);             \
-		}                                               \
-		put__;                                          \
+			if (put__) \
+				fn(k); \
+			else \
+				mutex_unlock(lock); \
+		} \
+		put__; \
 	})
 
 #endif

@@ -9,7 +9,7 @@
 
 typedef s64 ktime_t;
 
-#define KTIME_MAX ((s64)~(1ULL << 63))
+#define KTIME_MAX ((s64) ~(1ULL << 63))
 #define NSEC_PER_SEC 1000000000L
 #define NSEC_PER_MSEC 1000000L
 #define NSEC_PER_USEC 1000L

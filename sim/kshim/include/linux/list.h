@@ -9,7 +9,10 @@
 #define LIST_POISON1 ((void *)0x100)
 #define LIST_POISON2 ((void *)0x122)
 
-#define LIST_HEAD_INIT(name) { &(name), &(name) }
+#define LIST_HEAD_INIT(name) \
+	{ \
+		&(name), &(name) \
+	}
 #define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)
 
 static inline void INIT_LIST_HEAD(struct list_head *head)
@@ -119,8 +122,7 @@ static inline void list_splice_tail_init(struct list_head *from, struct list_hea
 #define list_entry(ptr, type, member) container_of(ptr, type, member)
 #define list_first_entry(head, type, member) list_entry((head)->next, type, member)
 #define list_last_entry(head, type, member) list_entry((head)->prev, type, member)
-#define list_first_entry_or_null(head, type, member) \
-	(list_empty(head) ? NULL : list_first_entry(head, type, member))
+#define list_first_entry_or_null(head, type, member) (list_empty(head) ? NULL : list_first_entry(head, type, member))
 #define list_next_entry(pos, member) list_entry((pos)->member.next, __typeof__(*(pos)), member)
 #define list_prev_entry(pos, member) list_entry((pos)->member.prev, __typeof__(*(pos)), member)
 #define list_entry_is_head(pos, head, member) (&(pos)->member == (head))
@@ -128,23 +130,23 @@ static inline void list_splice_tail_init(struct list_head *from, struct list_hea
 #define list_for_each(pos, head) for ((pos) = (head)->next; (pos) != (head); (pos) = (pos)->next)
 #define list_for_each_safe(pos, tmp, head) \
 	for ((pos) = (head)->next, (tmp) = (pos)->next; (pos) != (head); (pos) = (tmp), (tmp) = (pos)->next)
-#define list_for_each_entry(pos, head, member)                                                         \
+#define list_for_each_entry(pos, head, member) \
 	for ((pos) = list_first_entry(head, __typeof__(*(pos)), member); !list_entry_is_head(pos, head, member); \
 	     (pos) = list_next_entry(pos, member))
-#define list_for_each_entry_reverse(pos, head, member)                                                 \
+#define list_for_each_entry_reverse(pos, head, member) \
 	for ((pos) = list_last_entry(head, __typeof__(*(pos)), member); !list_entry_is_head(pos, head, member); \
 	     (pos) = list_prev_entry(pos, member))
-#define list_for_each_entry_safe(pos, tmp, head, member)                                               \
+#define list_for_each_entry_safe(pos, tmp, head, member) \
 	for ((pos) = list_first_entry(head, __typeof__(*(pos)), member), (tmp) = list_next_entry(pos, member); \
 	     !list_entry_is_head(pos, head, member); (pos) = (tmp), (tmp) = list_next_entry(tmp, member))
-#define list_for_each_entry_safe_reverse(pos, tmp, head, member)                                       \
+#define list_for_each_entry_safe_reverse(pos, tmp, head, member) \
 	for ((pos) = list_last_entry(head, __typeof__(*(pos)), member), (tmp) = list_prev_entry(pos, member); \
 	     !list_entry_is_head(pos, head, member); (pos) = (tmp), (tmp) = list_prev_entry(tmp, member))
-#define list_for_each_entry_continue(pos, head, member)                                                \
-	for ((pos) = list_next_entry(pos, member); !list_entry_is_head(pos, head, member);             \
+#define list_for_each_entry_continue(pos, head, member) \
+	for ((pos) = list_next_entry(pos, member); !list_entry_is_head(pos, head, member); \
 	     (pos) = list_next_entry(pos, member))
-#define list_for_each_entry_continue_reverse(pos, head, member)                                        \
-	for ((pos) = list_prev_entry(pos, member); !list_entry_is_head(pos, head, member);             \
+#define list_for_each_entry_continue_reverse(pos, head, member) \
+	for ((pos) = list_prev_entry(pos, member); !list_entry_is_head(pos, head, member); \
 	     (pos) = list_prev_entry(pos, member))
 #define list_for_each_entry_from(pos, head, member) \
 	for (; !list_entry_is_head(pos, head, member); (pos) = list_next_entry(pos, member))
@@ -159,7 +161,10 @@ static inline size_t list_count_nodes(const struct list_head *head)
 	return n;
 }
 
-#define HLIST_HEAD_INIT { .first = NULL }
+#define HLIST_HEAD_INIT \
+	{ \
+		.first = NULL \
+	}
 #define HLIST_HEAD(name) struct hlist_head name = HLIST_HEAD_INIT
 #define INIT_HLIST_HEAD(head) ((head)->first = NULL)
 
@@ -200,17 +205,16 @@ static inline void hlist_del_init(struct hlist_node *n)
 
 #define hlist_del hlist_del_init
 #define hlist_entry(ptr, type, member) container_of(ptr, type, member)
-#define hlist_entry_safe(ptr, type, member)                             \
-	({                                                              \
-		__typeof__(ptr) entry__ = (ptr);                        \
-		entry__ ? hlist_entry(entry__, type, member) : NULL;    \
+#define hlist_entry_safe(ptr, type, member) \
+	({ \
+		__typeof__(ptr) entry__ = (ptr); \
+		entry__ ? hlist_entry(entry__, type, member) : NULL; \
 	})
-#define hlist_for_each_entry(pos, head, member)                                                        \
-	for ((pos) = hlist_entry_safe((head)->first, __typeof__(*(pos)), member); pos;                 \
+#define hlist_for_each_entry(pos, head, member) \
+	for ((pos) = hlist_entry_safe((head)->first, __typeof__(*(pos)), member); pos; \
 	     (pos) = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member))
-#define hlist_for_each_entry_safe(pos, tmp, head, member)                                              \
-	for ((pos) = hlist_entry_safe((head)->first, __typeof__(*(pos)), member);                      \
-	     (pos) && ((tmp) = (pos)->member.next, true);                                              \
-	     (pos) = hlist_entry_safe(tmp, __typeof__(*(pos)), member))
+#define hlist_for_each_entry_safe(pos, tmp, head, member) \
+	for ((pos) = hlist_entry_safe((head)->first, __typeof__(*(pos)), member); \
+	     (pos) && ((tmp) = (pos)->member.next, true); (pos) = hlist_entry_safe(tmp, __typeof__(*(pos)), member))
 
 #endif

@@ -32,11 +32,11 @@ static inline u64 mul_u64_u64_div_u64(u64 a, u64 b, u64 c)
 	return (u64)((unsigned __int128)a * b / c);
 }
 
-#define do_div(n, base)                         \
-	({                                      \
-		u32 rem__ = (n) % (base);       \
-		(n) /= (base);                  \
-		rem__;                          \
+#define do_div(n, base) \
+	({ \
+		u32 rem__ = (n) % (base); \
+		(n) /= (base); \
+		rem__; \
 	})
 
 #endif

@@ -23,7 +23,7 @@
 #define page_to_pfn(p) ((unsigned long)(p) >> PAGE_SHIFT)
 #define pfn_to_page(pfn) ((struct page *)((unsigned long)(pfn) << PAGE_SHIFT))
 #define page_to_phys(p) ((phys_addr_t)(unsigned long)(p))
-#define virt_to_page(v) ((struct page *)((unsigned long)(v) & PAGE_MASK))
+#define virt_to_page(v) ((struct page *)((unsigned long)(v)&PAGE_MASK))
 #define virt_to_phys(v) ((phys_addr_t)(unsigned long)(v))
 #define get_page(p) ((void)(p))
 #define put_page(p) ((void)(p))
@@ -56,10 +56,10 @@
 int pin_user_pages_fast(unsigned long start, int nr, unsigned int flags, struct page **pages);
 void unpin_user_pages(struct page **pages, unsigned long n);
 void unpin_user_pages_dirty_lock(struct page **pages, unsigned long n, bool dirty);
-#define unpin_user_page(p)                              \
-	do {                                            \
-		struct page *unpin__ = (p);             \
-		unpin_user_pages(&unpin__, 1);          \
+#define unpin_user_page(p) \
+	do { \
+		struct page *unpin__ = (p); \
+		unpin_user_pages(&unpin__, 1); \
 	} while (0)
 int account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc);
 
@@ -71,7 +71,8 @@ int account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc);
 #define pgprot_writecombine(p) (p)
 #define pgprot_noncached(p) (p)
 /* 6.1 flavour: a driver sets vma->vm_flags itself, or through its compat layer. */
-int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn, unsigned long size, pgprot_t prot);
+int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn, unsigned long size,
+		    pgprot_t prot);
 int vm_insert_page(struct vm_area_struct *vma, unsigned long addr, struct page *page);
 int vm_map_pages(struct vm_area_struct *vma, struct page **pages, unsigned long num);
 #define io_remap_pfn_range remap_pfn_range

@@ -23,27 +23,27 @@ void __module_get(struct module *m);
 void module_put(struct module *m);
 
 /* One module lives in a process; the machine calls these two. */
-#define module_init(fn)                         \
-	int kshim_module_init(void);            \
-	int kshim_module_init(void)             \
-	{                                       \
-		return fn();                    \
+#define module_init(fn) \
+	int kshim_module_init(void); \
+	int kshim_module_init(void) \
+	{ \
+		return fn(); \
 	}
-#define module_exit(fn)                         \
-	void kshim_module_exit(void);           \
-	void kshim_module_exit(void)            \
-	{                                       \
-		fn();                           \
+#define module_exit(fn) \
+	void kshim_module_exit(void); \
+	void kshim_module_exit(void) \
+	{ \
+		fn(); \
 	}
-#define module_driver(drv, reg, unreg)          \
-	static int drv##_init(void)             \
-	{                                       \
-		return reg(&drv);               \
-	}                                       \
+#define module_driver(drv, reg, unreg) \
+	static int drv##_init(void) \
+	{ \
+		return reg(&drv); \
+	} \
 	module_init(drv##_init) static void drv##_exit(void) \
-	{                                       \
-		unreg(&drv);                    \
-	}                                       \
+	{ \
+		unreg(&drv); \
+	} \
 	module_exit(drv##_exit)
 
 #define KSHIM_MODULE_NOTE struct kshim_module_note

@@ -11,7 +11,10 @@ struct mutex {
 	struct lockdep_map dep_map;
 };
 
-#define __MUTEX_INITIALIZER(name) { .lock = PTHREAD_MUTEX_INITIALIZER }
+#define __MUTEX_INITIALIZER(name) \
+	{ \
+		.lock = PTHREAD_MUTEX_INITIALIZER \
+	}
 #define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
 
 void mutex_init(struct mutex *m);

@@ -7,12 +7,12 @@
 #define check_add_overflow(a, b, d) __builtin_add_overflow(a, b, d)
 #define check_sub_overflow(a, b, d) __builtin_sub_overflow(a, b, d)
 #define check_mul_overflow(a, b, d) __builtin_mul_overflow(a, b, d)
-#define check_shl_overflow(a, s, d)                                     \
-	({                                                              \
-		u64 shl_a__ = (a);                                      \
-		unsigned int shl_s__ = (s);                             \
-		*(d) = shl_s__ < 64 ? shl_a__ << shl_s__ : 0;           \
-		shl_s__ >= 64 || ((u64)*(d) >> shl_s__) != shl_a__;     \
+#define check_shl_overflow(a, s, d) \
+	({ \
+		u64 shl_a__ = (a); \
+		unsigned int shl_s__ = (s); \
+		*(d) = shl_s__ < 64 ? shl_a__ << shl_s__ : 0; \
+		shl_s__ >= 64 || ((u64) * (d) >> shl_s__) != shl_a__; \
 	})
 
 static inline size_t size_mul(size_t a, size_t b)

@@ -22,8 +22,13 @@ typedef unsigned int pci_channel_state_t;
 typedef unsigned int pci_ers_result_t;
 typedef int pci_power_t;
 enum { pci_channel_io_normal = 1, pci_channel_io_frozen = 2, pci_channel_io_perm_failure = 3 };
-enum { PCI_ERS_RESULT_NONE = 1, PCI_ERS_RESULT_CAN_RECOVER, PCI_ERS_RESULT_NEED_RESET, PCI_ERS_RESULT_DISCONNECT,
-       PCI_ERS_RESULT_RECOVERED };
+enum {
+	PCI_ERS_RESULT_NONE = 1,
+	PCI_ERS_RESULT_CAN_RECOVER,
+	PCI_ERS_RESULT_NEED_RESET,
+	PCI_ERS_RESULT_DISCONNECT,
+	PCI_ERS_RESULT_RECOVERED
+};
 #define PCI_D0 0
 #define PCI_D3hot 3
 #define PCI_IRQ_LEGACY 1u

@@ -40,11 +40,11 @@ int printk(const char *fmt, ...) __printf(1, 2);
 #define pr_err_ratelimited pr_err
 #define pr_warn_ratelimited pr_warn
 
-#define KSHIM_ONCE(stmt)                                                               \
-	do {                                                                           \
-		static bool once__;                                                    \
-		if (!__atomic_exchange_n(&once__, true, __ATOMIC_RELAXED))             \
-			stmt;                                                          \
+#define KSHIM_ONCE(stmt) \
+	do { \
+		static bool once__; \
+		if (!__atomic_exchange_n(&once__, true, __ATOMIC_RELAXED)) \
+			stmt; \
 	} while (0)
 #define pr_warn_once(fmt, ...) KSHIM_ONCE(pr_warn(fmt, ##__VA_ARGS__))
 #define pr_info_once(fmt, ...) KSHIM_ONCE(pr_info(fmt, ##__VA_ARGS__))

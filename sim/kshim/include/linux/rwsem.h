@@ -10,7 +10,10 @@ struct rw_semaphore {
 	struct lockdep_map dep_map;
 };
 
-#define __RWSEM_INITIALIZER(name) { .lock = PTHREAD_RWLOCK_INITIALIZER }
+#define __RWSEM_INITIALIZER(name) \
+	{ \
+		.lock = PTHREAD_RWLOCK_INITIALIZER \
+	}
 #define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
 
 void init_rwsem(struct rw_semaphore *s);

@@ -75,8 +75,8 @@ int sg_alloc_table_from_pages_segment(struct sg_table *t, struct page **pages, u
 void sg_free_table(struct sg_table *t);
 int sg_nents(struct scatterlist *sg);
 
-static inline int sg_alloc_table_from_pages(struct sg_table *t, struct page **pages, unsigned int n, unsigned int offset,
-					    unsigned long size, gfp_t gfp)
+static inline int sg_alloc_table_from_pages(struct sg_table *t, struct page **pages, unsigned int n,
+					    unsigned int offset, unsigned long size, gfp_t gfp)
 {
 	return sg_alloc_table_from_pages_segment(t, pages, n, offset, size, UINT_MAX, gfp);
 }

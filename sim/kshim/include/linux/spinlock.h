@@ -13,7 +13,10 @@ typedef struct spinlock {
 	struct lockdep_map dep_map;
 } spinlock_t;
 
-#define __SPIN_LOCK_UNLOCKED(name) { .lock = PTHREAD_MUTEX_INITIALIZER }
+#define __SPIN_LOCK_UNLOCKED(name) \
+	{ \
+		.lock = PTHREAD_MUTEX_INITIALIZER \
+	}
 #define DEFINE_SPINLOCK(name) spinlock_t name = __SPIN_LOCK_UNLOCKED(name)
 
 void spin_lock_init(spinlock_t *l);
@@ -27,15 +30,15 @@ bool spin_is_locked(spinlock_t *l);
 #define spin_unlock_irq spin_unlock
 #define spin_lock_bh spin_lock
 #define spin_unlock_bh spin_unlock
-#define spin_lock_irqsave(l, flags)  \
-	do {                         \
-		(flags) = 0;         \
-		spin_lock(l);        \
+#define spin_lock_irqsave(l, flags) \
+	do { \
+		(flags) = 0; \
+		spin_lock(l); \
 	} while (0)
 #define spin_unlock_irqrestore(l, flags) \
-	do {                             \
-		(void)(flags);           \
-		spin_unlock(l);          \
+	do { \
+		(void)(flags); \
+		spin_unlock(l); \
 	} while (0)
 #define assert_spin_locked(l) lockdep_assert_held(l)
 

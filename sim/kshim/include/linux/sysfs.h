@@ -32,14 +32,15 @@ struct attribute_group {
 };
 
 #define KSHIM_ATTR(name_, mode_, show_, store_) \
-	{ .attr = { .name = #name_, .mode = (mode_) }, .show = (show_), .store = (store_) }
+	{ \
+		.attr = { .name = #name_, .mode = (mode_) }, .show = (show_), .store = (store_) \
+	}
 #define __ATTR(name, mode, show, store) KSHIM_ATTR(name, mode, show, store)
 #define __ATTR_RO(name) KSHIM_ATTR(name, 0444, name##_show, NULL)
-#define ATTRIBUTE_GROUPS(name)                                                          \
-	static const struct attribute_group name##_group = { .attrs = name##_attrs };   \
+#define ATTRIBUTE_GROUPS(name) \
+	static const struct attribute_group name##_group = { .attrs = name##_attrs }; \
 	static const struct attribute_group *name##_groups[] = { &name##_group, NULL }
-#define __ATTRIBUTE_GROUPS(name) \
-	static const struct attribute_group *name##_groups[] = { &name##_group, NULL }
+#define __ATTRIBUTE_GROUPS(name) static const struct attribute_group *name##_groups[] = { &name##_group, NULL }
 
 int sysfs_emit(char *buf, const char *fmt, ...) __printf(2, 3);
 int sysfs_emit_at(char *buf, int at, const char *fmt, ...) __printf(3, 4);

@@ -15,16 +15,16 @@ bool access_ok(const void __user *p, unsigned long n);
 #define __copy_from_user copy_from_user
 #define __copy_to_user copy_to_user
 
-#define get_user(x, ptr)                                                \
-	({                                                              \
-		__typeof__(*(ptr)) get_user__;                          \
+#define get_user(x, ptr) \
+	({ \
+		__typeof__(*(ptr)) get_user__; \
 		int get_err__ = copy_from_user(&get_user__, (ptr), sizeof(*(ptr))) ? -EFAULT : 0; \
-		(x) = get_err__ ? (__typeof__(*(ptr)))0 : get_user__;   \
-		get_err__;                                              \
+		(x) = get_err__ ? (__typeof__(*(ptr)))0 : get_user__; \
+		get_err__; \
 	})
-#define put_user(x, ptr)                                                \
-	({                                                              \
-		__typeof__(*(ptr)) put_user__ = (x);                    \
+#define put_user(x, ptr) \
+	({ \
+		__typeof__(*(ptr)) put_user__ = (x); \
 		copy_to_user((ptr), &put_user__, sizeof(*(ptr))) ? -EFAULT : 0; \
 	})
 

@@ -16,7 +16,10 @@ typedef struct wait_queue_head {
 	spinlock_t lock;
 } wait_queue_head_t;
 
-#define __WAIT_QUEUE_HEAD_INITIALIZER(name) { .lock = __SPIN_LOCK_UNLOCKED(name.lock) }
+#define __WAIT_QUEUE_HEAD_INITIALIZER(name) \
+	{ \
+		.lock = __SPIN_LOCK_UNLOCKED(name.lock) \
+	}
 #define DECLARE_WAIT_QUEUE_HEAD(name) wait_queue_head_t name = __WAIT_QUEUE_HEAD_INITIALIZER(name)
 #define DECLARE_WAIT_QUEUE_HEAD_ONSTACK DECLARE_WAIT_QUEUE_HEAD
 
@@ -40,48 +43,48 @@ int kshim_wait_sleep(wait_queue_head_t *wq, unsigned int seen, long *left, bool 
 #define waitqueue_active(wq) ((void)(wq), true)
 
 /* As in the kernel: jiffies left (at least 1), 0 when time ran out with the condition false, or -ERESTARTSYS. */
-#define KSHIM_WAIT(wq, condition, timeout, intr)                                                       \
-	({                                                                                             \
-		long left__ = (timeout);                                                               \
-		int err__ = 0;                                                                         \
-		for (;;) {                                                                             \
-			unsigned int seen__ = kshim_wait_begin(wq);                                    \
-			if (condition) {                                                               \
-				left__ = left__ ? left__ : 1;                                          \
-				break;                                                                 \
-			}                                                                              \
-			if (err__ || !left__)                                                          \
-				break;                                                                 \
-			err__ = kshim_wait_sleep(wq, seen__, &left__, intr);                           \
-			if (err__) {                                                                   \
-				left__ = err__;                                                        \
-				break;                                                                 \
-			}                                                                              \
-		}                                                                                      \
-		left__;                                                                                \
+#define KSHIM_WAIT(wq, condition, timeout, intr) \
+	({ \
+		long left__ = (timeout); \
+		int err__ = 0; \
+		for (;;) { \
+			unsigned int seen__ = kshim_wait_begin(wq); \
+			if (condition) { \
+				left__ = left__ ? left__ : 1; \
+				break; \
+			} \
+			if (err__ || !left__) \
+				break; \
+			err__ = kshim_wait_sleep(wq, seen__, &left__, intr); \
+			if (err__) { \
+				left__ = err__; \
+				break; \
+			} \
+		} \
+		left__; \
 	})
 
 #define wait_event(wq, c) ((void)KSHIM_WAIT(&(wq), c, MAX_SCHEDULE_TIMEOUT, false))
 #define wait_event_timeout(wq, c, t) KSHIM_WAIT(&(wq), c, t, false)
-#define wait_event_interruptible(wq, c)                                                                \
-	({                                                                                             \
-		long wei__ = KSHIM_WAIT(&(wq), c, MAX_SCHEDULE_TIMEOUT, true);                         \
-		wei__ < 0 ? (int)wei__ : 0;                                                            \
+#define wait_event_interruptible(wq, c) \
+	({ \
+		long wei__ = KSHIM_WAIT(&(wq), c, MAX_SCHEDULE_TIMEOUT, true); \
+		wei__ < 0 ? (int)wei__ : 0; \
 	})
 #define wait_event_interruptible_timeout(wq, c, t) KSHIM_WAIT(&(wq), c, t, true)
 #define wait_event_killable(wq, c) wait_event_interruptible(wq, c)
 #define wait_event_killable_timeout(wq, c, t) wait_event_interruptible_timeout(wq, c, t)
-#define wait_event_lock_irq(wq, c, l)                                                                  \
-	do {                                                                                           \
-		for (;;) {                                                                             \
-			long forever__ = MAX_SCHEDULE_TIMEOUT;                                         \
-			unsigned int seen__ = kshim_wait_begin(&(wq));                                 \
-			if (c)                                                                         \
-				break;                                                                 \
-			spin_unlock_irq(&(l));                                                         \
-			kshim_wait_sleep(&(wq), seen__, &forever__, false);                            \
-			spin_lock_irq(&(l));                                                           \
-		}                                                                                      \
+#define wait_event_lock_irq(wq, c, l) \
+	do { \
+		for (;;) { \
+			long forever__ = MAX_SCHEDULE_TIMEOUT; \
+			unsigned int seen__ = kshim_wait_begin(&(wq)); \
+			if (c) \
+				break; \
+			spin_unlock_irq(&(l)); \
+			kshim_wait_sleep(&(wq), seen__, &forever__, false); \
+			spin_lock_irq(&(l)); \
+		} \
 	} while (0)
 
 #endif

@@ -25,8 +25,15 @@ struct delayed_work {
 	bool armed;
 };
 
-enum { WQ_UNBOUND = 1, WQ_HIGHPRI = 2, WQ_MEM_RECLAIM = 4, WQ_FREEZABLE = 8, WQ_SYSFS = 16, WQ_PERCPU = 32,
-       KSHIM_WQ_ORDERED = 64 };
+enum {
+	WQ_UNBOUND = 1,
+	WQ_HIGHPRI = 2,
+	WQ_MEM_RECLAIM = 4,
+	WQ_FREEZABLE = 8,
+	WQ_SYSFS = 16,
+	WQ_PERCPU = 32,
+	KSHIM_WQ_ORDERED = 64
+};
 
 struct workqueue_struct *kshim_workqueue(unsigned int flags, int max_active, const char *fmt, ...) __printf(3, 4);
 #define alloc_workqueue(fmt, flags, max_active, ...) kshim_workqueue(flags, max_active, fmt, ##__VA_ARGS__)
@@ -47,7 +54,10 @@ static inline struct delayed_work *to_delayed_work(struct work_struct *work)
 	return container_of(work, struct delayed_work, work);
 }
 
-#define __WORK_INITIALIZER(name, f) { .func = (f), .entry = LIST_HEAD_INIT((name).entry) }
+#define __WORK_INITIALIZER(name, f) \
+	{ \
+		.func = (f), .entry = LIST_HEAD_INIT((name).entry) \
+	}
 #define DECLARE_WORK(name, f) struct work_struct name = __WORK_INITIALIZER(name, f)
 #define DECLARE_DELAYED_WORK(name, f) struct delayed_work name = { .work = __WORK_INITIALIZER(name.work, f) }
 

@@ -31,7 +31,10 @@ struct xa_limit {
 #define xa_limit_32b XA_LIMIT(0, UINT_MAX)
 #define xa_limit_31b XA_LIMIT(0, INT_MAX)
 #define xa_limit_16b XA_LIMIT(0, 0xffff)
-#define XARRAY_INIT(name, f) { .xa_lock = __SPIN_LOCK_UNLOCKED(name.xa_lock), .flags = (f) }
+#define XARRAY_INIT(name, f) \
+	{ \
+		.xa_lock = __SPIN_LOCK_UNLOCKED(name.xa_lock), .flags = (f) \
+	}
 #define DEFINE_XARRAY(name) struct xarray name = XARRAY_INIT(name, 0)
 #define DEFINE_XARRAY_ALLOC(name) struct xarray name = XARRAY_INIT(name, XA_FLAGS_ALLOC)
 #define DEFINE_XARRAY_ALLOC1(name) struct xarray name = XARRAY_INIT(name, XA_FLAGS_ALLOC1)
@@ -82,8 +85,8 @@ static inline bool xa_empty(const struct xarray *xa)
 	return READ_ONCE(xa->count) == 0;
 }
 
-#define xa_for_each_range(xa, index, entry, first, last)                                               \
-	for ((index) = (first), (entry) = xa_find(xa, &(index), last, XA_PRESENT); entry;              \
+#define xa_for_each_range(xa, index, entry, first, last) \
+	for ((index) = (first), (entry) = xa_find(xa, &(index), last, XA_PRESENT); entry; \
 	     (entry) = xa_find_after(xa, &(index), last, XA_PRESENT))
 #define xa_for_each_start(xa, index, entry, first) xa_for_each_range(xa, index, entry, first, ULONG_MAX)
 #define xa_for_each(xa, index, entry) xa_for_each_start(xa, index, entry, 0)

@@ -8,7 +8,8 @@ struct attribute_group;
 struct device;
 struct module;
 
-struct class {
+struct class
+{
 	const char *name;
 	struct module *owner;
 	const struct attribute_group **class_groups;
