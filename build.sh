@@ -65,7 +65,7 @@ install_packages() {
 		local packages=(gcc libc6-dev cmake ninja-build pkg-config linux-libc-dev)
 		if [ "$1" = test ]; then
 			packages+=(libcmocka-dev binutils g++ python3 make sparse perl xz-utils
-				   clang-format-14 clang-tidy-14 mmdebstrap debian-archive-keyring)
+				   clang-format-14 clang-tidy-14 mmdebstrap debian-archive-keyring mount)
 			# The newest headers and source of the distribution's own kernel.
 			packages+=("linux-headers-$(dpkg --print-architecture)" linux-source)
 		fi

@@ -10,7 +10,7 @@ in_root_with_proc() {
 		unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" "$@"
 		return
 	fi
-	mount -t proc proc "$root/proc"
+	mount -t proc proc "$root/proc" || return
 	chroot "$root" "$@" || status=$?
 	umount "$root/proc"
 	return $status
