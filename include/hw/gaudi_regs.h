@@ -320,6 +320,7 @@
 /* What the device CPU is told through GICD_SETSPI_NSR, and events that it sends (gaudi_async_*.h). */
 #define GAUDI_CPU_ID_PI_UPDATE 484
 #define GAUDI_CPU_ID_HALT_MACHINE 485
+#define GAUDI_CPU_ID_INTS_REGISTER 486
 #define GAUDI_CPU_ID_DMA0_QM 432
 #define GAUDI_CPU_ID_DMA0_CORE 453
 #define GAUDI_EVENT_DMA_IF_SEI_0 277

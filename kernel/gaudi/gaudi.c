@@ -148,7 +148,12 @@ static int gaudi_late_init(struct hlrt_device *dev)
 	rc = hlrt_cpucp_call(dev, HLRT_CPUCP_ENABLE_PCI_ACCESS, 0, 0, NULL);
 	if (rc)
 		return rc;
-	return gaudi_test_queues(dev);
+	rc = gaudi_test_queues(dev);
+	if (rc)
+		return rc;
+	/* From here on the firmware may send events. */
+	gaudi_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR, GAUDI_CPU_ID_INTS_REGISTER);
+	return 0;
 }
 
 static u64 gaudi_device_time(struct hlrt_device *dev)

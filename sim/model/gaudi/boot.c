@@ -33,6 +33,7 @@ enum boot_message { MESSAGE_GOTO_WFE = 1, MESSAGE_FIT_READY = 2, MESSAGE_SKIP_BM
 #define WORD_VALID 0x80000000u /* of the capability and error words */
 #define STS0_DRAM_INIT 0x8u
 #define STS0_PLL_INFO 0x800u
+#define STS0_MAP_HWMON 0x4000000u /* sensors in numbers of the firmware's own, not of a kernel's hwmon.h */
 #define ERR0_FIT_CORRUPTED 0x2u
 #define SELF_BOOT_NS 500000000ull
 #define CPU_ID_LAST_DMA(first) ((first) + GAUDI_NUM_DMA - 1)
@@ -67,7 +68,7 @@ void hlm_gaudi_boot_reset(struct gaudi *g)
 static void start_firmware(struct gaudi *g)
 {
 	g->cpu.running = true;
-	hlm_gaudi_set_raw(g, BOOT_DEV_STS0, WORD_VALID | STS0_DRAM_INIT | STS0_PLL_INFO);
+	hlm_gaudi_set_raw(g, BOOT_DEV_STS0, WORD_VALID | STS0_DRAM_INIT | STS0_PLL_INFO | STS0_MAP_HWMON);
 	hlm_gaudi_set_raw(g, BOOT_STATUS, STATUS_SRAM_AVAILABLE);
 	hlm_gaudi_note(g, "boot", "firmware runs");
 }
@@ -169,6 +170,9 @@ void hlm_gaudi_gic_write(struct gaudi *g, uint32_t offset, uint32_t value)
 		g->kick = true;
 	} else if (value == GAUDI_CPU_ID_HALT_MACHINE) {
 		halt(g);
+	} else if (value == GAUDI_CPU_ID_INTS_REGISTER) {
+		g->cpu.events.asked_for = true;
+		hlm_gaudi_note(g, "boot", "the host asks for events");
 	} else if (value >= GAUDI_CPU_ID_DMA0_QM && value <= CPU_ID_LAST_DMA(GAUDI_CPU_ID_DMA0_QM)) {
 		hlm_gaudi_event(g, GAUDI_EVENT_DMA0_QM + value - GAUDI_CPU_ID_DMA0_QM, 0);
 	} else if (value >= GAUDI_CPU_ID_DMA0_CORE && value <= CPU_ID_LAST_DMA(GAUDI_CPU_ID_DMA0_CORE)) {

@@ -138,6 +138,7 @@ struct gaudi_eventq {
 	uint8_t masked[(GAUDI_EVENT_SIZE + 7) / 8], latched[(GAUDI_EVENT_SIZE + 7) / 8];
 	uint32_t pi;
 	uint16_t index;
+	bool asked_for, told_unasked;
 };
 
 struct gaudi_cpu {
@@ -198,6 +199,8 @@ void hlm_gaudi_set_raw(struct gaudi *g, uint32_t offset, uint32_t value);
 uint32_t hlm_gaudi_reg_read(struct gaudi *g, uint32_t offset);
 void hlm_gaudi_reg_write(struct gaudi *g, uint32_t offset, uint32_t value);
 bool hlm_gaudi_has_prot_bits(uint32_t offset);
+/* Of a block whose engine is not modelled: stores, and says once that nothing comes of it. */
+void hlm_gaudi_inert_write(struct gaudi *g, uint32_t offset, uint32_t value);
 void hlm_gaudi_regs_clear(struct gaudi *g, bool keep_pcie);
 /* Takes the lock itself; for engines. */
 uint32_t hlm_gaudi_peek(struct gaudi *g, uint32_t offset);

@@ -2,6 +2,9 @@
 /*
  * eventq.c - what the firmware reports to the host: 64-byte entries in a ring of host memory, and an
  * interrupt. An event is masked once sent, until the host unmasks it; happening meanwhile, it is remembered.
+ *
+ * Drivers raise INTS_REGISTER when they are ready for events. Whether a firmware holds events back until then
+ * cannot be read from any driver, so here they are sent at once, and a host that never asks is told of.
  */
 #include <string.h>
 
@@ -73,6 +76,10 @@ static bool next_entry(struct gaudi *g, struct gaudi_event *event, uint64_t *add
 	*addr = (uint64_t)hlm_gaudi_raw(g, GAUDI_CPU_IF_EQ_BASE_ADDR_HIGH) << 32 |
 		hlm_gaudi_raw(g, GAUDI_CPU_IF_EQ_BASE_ADDR_LOW);
 	*addr = hlm_gaudi_cpu_to_bus(g, *addr + (uint64_t)q->pi * ENTRY_SIZE);
+	if (!q->asked_for && !q->told_unasked) {
+		q->told_unasked = true;
+		hlm_gaudi_note(g, "boot", "events are sent that no INTS_REGISTER asked for; silicon may not");
+	}
 	*ctl = CTL_READY | (uint32_t)event->type << CTL_TYPE_SHIFT | (++q->index & CTL_INDEX_MASK);
 	q->pi = (q->pi + 1) % entries;
 	return true;

@@ -127,6 +127,7 @@ static void access_register(struct gaudi *g, uint32_t offset, uint8_t *buf, unsi
 			    bool write)
 {
 	struct gaudi_initiator reader = pci_initiator(g, false), writer = pci_initiator(g, true);
+	const struct gaudi_reg_block *block = hlm_gaudi_reg_find(offset);
 	uint32_t value = 0;
 
 	if (!write || len < 4)
@@ -137,7 +138,8 @@ static void access_register(struct gaudi *g, uint32_t offset, uint8_t *buf, unsi
 	} else {
 		memcpy(buf, (uint8_t *)&value + at, len);
 	}
-	hlm_trace(g->m, "reg", "%s 0x%06x %s 0x%08x", write ? "write" : "read", offset, write ? "<-" : "->", value);
+	hlm_trace(g->m, "reg", "%s 0x%06x %s 0x%08x %s", write ? "write" : "read", offset, write ? "<-" : "->", value,
+		  block ? block->name : "");
 }
 
 static void access_registers(struct gaudi *g, uint64_t addr, uint8_t *buf, size_t len, bool write)

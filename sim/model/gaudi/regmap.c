@@ -104,7 +104,7 @@ static void single_msi_write(struct gaudi *g, uint32_t offset, uint32_t value)
 
 /* Sorted by address. */
 static const struct gaudi_reg_block blocks[] = {
-	{ 0x020000, 0x1FFFFF, "MME", mme_read, NULL },
+	{ 0x020000, 0x1FFFFF, "MME", mme_read, hlm_gaudi_inert_write },
 	{ 0x300000, 0x37FFFF, "SIF_RTR", NULL, NULL },
 	{ 0x380000, 0x3FFFFF, "NIF_RTR", NULL, NULL },
 	{ 0x442000, GAUDI_CPU_IF_EQ_RD_OFFS - 1, "CPU_IF", NULL, NULL },
@@ -131,8 +131,8 @@ static const struct gaudi_reg_block blocks[] = {
 	{ GAUDI_PCIE_MSI_INTR_0, GAUDI_PCIE_MSI_INTR_0 + 4 * GAUDI_MSI_VECTORS - 1, "PCIE_MSI", NULL, msi_write },
 	{ TIMESTAMP_CONTROL, 0xC49FFF, "PSOC_TIMESTAMP", timestamp_read, timestamp_write },
 	{ 0xC4B000, 0xC4BFFF, "PSOC_GLOBAL_CONF", hlm_gaudi_boot_read, hlm_gaudi_boot_write },
-	{ 0xCE0000, 0xDFFFFF, "NIC", idle_qm_read, NULL },
-	{ 0xE00000, 0xFFFFFF, "TPC", tpc_read, NULL },
+	{ 0xCE0000, 0xDFFFFF, "NIC", idle_qm_read, hlm_gaudi_inert_write },
+	{ 0xE00000, 0xFFFFFF, "TPC", tpc_read, hlm_gaudi_inert_write },
 };
 
 const struct gaudi_reg_block *hlm_gaudi_reg_find(uint32_t offset)

@@ -104,15 +104,30 @@ void hlm_gaudi_set_raw(struct gaudi *g, uint32_t offset, uint32_t value)
 	(*page)[offset % REG_PAGE_SIZE / 4] = value;
 }
 
-static void tell_todo(struct gaudi *g, uint32_t offset)
+static bool first_time(struct gaudi *g, uint32_t offset)
 {
 	uint8_t *told = &g->regs.told[offset / 4 / 8];
 	uint8_t bit = (uint8_t)(1u << (offset / 4 % 8));
+	bool first = !(*told & bit);
 
-	if (*told & bit)
-		return;
 	*told |= bit;
-	hlm_gaudi_note(g, "todo", "register 0x%06x: stored, no behaviour", offset);
+	return first;
+}
+
+static void tell_todo(struct gaudi *g, uint32_t offset)
+{
+	if (first_time(g, offset))
+		hlm_gaudi_note(g, "todo", "register 0x%06x: stored, no behaviour", offset);
+}
+
+void hlm_gaudi_inert_write(struct gaudi *g, uint32_t offset, uint32_t value)
+{
+	const struct gaudi_reg_block *block = hlm_gaudi_reg_find(offset);
+
+	if (block && first_time(g, block->first))
+		hlm_gaudi_note(g, "todo", "%s, registers 0x%06x to 0x%06x: stored and idle, no engine", block->name,
+			       block->first, block->last);
+	hlm_gaudi_set_raw(g, offset, value);
 }
 
 uint32_t hlm_gaudi_reg_read(struct gaudi *g, uint32_t offset)

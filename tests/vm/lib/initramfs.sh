@@ -93,7 +93,11 @@ make_initramfs() {
 	done
 	add_firmware
 	case $DRIVER in
-	intree) add_modules "$root" "$release" habanalabs ;;
+	intree)
+		add_modules "$root" "$release" habanalabs
+		mkdir -p "$TREE/hlrt/bin"
+		[ ! -x "$BUILD/tests/intree-info" ] || cp "$BUILD/tests/intree-info" "$TREE/hlrt/bin/"
+		;;
 	hlrt)
 		add_hlrt_module "$root" "$release"
 		add_programs

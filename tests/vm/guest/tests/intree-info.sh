@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# The in-tree driver's control node, sysfs and sensors tell what the model's firmware told the driver.
+# drivers: intree
+# kernels: 7.2
+# seconds: 90
+. ./lib.sh
+
+[ -x /hlrt/bin/intree-info ] || fail "intree-info is not built"
+[ "$(accelerators | wc -l)" -eq 1 ] || skip "one device only: it is expected to be module 0"
+load_intree
+number=0
+for address in $(accelerators); do
+	for sysfs in /sys/class/accel/accel[0-9]*/device; do
+		[ "$(basename "$(readlink -f $sysfs)")" != "$address" ] || break
+	done
+	minor=$(basename "$(dirname "$sysfs")")
+	intree-info "/dev/accel/accel_controlD${minor#accel}" "$sysfs" "$address" "$number"
+	number=$((number + 1))
+done
+rmmod habanalabs
