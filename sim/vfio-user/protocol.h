@@ -165,8 +165,8 @@ static_assert(sizeof(struct vu_dma_access) == 16, "DMA access");
 
 #define VU_MAX_DATA (1u << 20) /* bytes moved by one message: the protocol's default */
 /*
- * What one of our own DMA requests moves at most. A reply that does not fit the socket's buffer, some 200 KiB, is never
- * finished by QEMU 11.1 (seen with 1 MiB).
+ * What one of our own DMA requests moves at most: found by trial. QEMU 11.1 never answered requests of 1 MiB; the cause is
+ * not known.
  */
 #define VU_MAX_DMA_REQUEST (64u << 10)
 #define VU_MAX_MESSAGE (sizeof(struct vu_header) + sizeof(struct vu_region_access) + VU_MAX_DATA)

@@ -60,3 +60,12 @@ accelerators() {
 		[ "$(cat "$device/vendor")" != 0x1da3 ] || basename "$device"
 	done
 }
+
+# What hlrt.ko holds, a line for each place in its code that allocates: slab objects, virtual ranges, pinned pages. Needs slub_debug=U.
+driver_holdings() {
+	[ -n "$(ls /sys/kernel/debug/slab/*/alloc_traces 2>/dev/null)" ] || fail "no allocation traces in debugfs"
+	cat /sys/kernel/debug/slab/*/alloc_traces 2>/dev/null | sed -nE 's/^ *([0-9]+) ([^ ]+) \[hlrt\].*/slab \2 \1/p' |
+		awk '{ sum[$2] += $3 } END { for (i in sum) print "slab", i, sum[i] }'
+	sed -nE 's/.* ([0-9]+) ([^ ]+) \[hlrt\].*/vmalloc \2 \1/p' /proc/vmallocinfo
+	awk '$1 == "nr_foll_pin_acquired" { a = $2 } $1 == "nr_foll_pin_released" { r = $2 } END { print "pinned", a - r }' /proc/vmstat
+}

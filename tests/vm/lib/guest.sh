@@ -95,6 +95,8 @@ acceleration() {
 # qemu_arguments KERNEL INITRAMFS DEVICES
 qemu_arguments() {
 	local append='console=ttyS0 panic=-1 oops=panic log_buf_len=4M'
+	# Who allocated what: for guest/lib.sh's driver_holdings.
+	[ "$DRIVER" != hlrt ] || append+=' slub_debug=U'
 	QEMU_ARGS=(-L "$QEMU_ROOT/usr/share/qemu" -L "$QEMU_ROOT/usr/share/seabios" -M q35,memory-backend=ram
 		"${ACCEL_ARGS[@]}")
 	QEMU_ARGS+=(-cpu "$CPU" -smp 2 -m 2G -object memory-backend-memfd,id=ram,size=2G,share=on
