@@ -3,7 +3,8 @@
 # hlrt_provider(NAME source...) makes a provider of the folder it is called in: the plug-in libNAME-hlrtp1.so
 # with its NAME.driver beside it, the same sources inside the static library, and the folder's NAME.h as <hlrt/NAME.h>.
 
-set(HLRT_PROVIDER_ABI 1) # HLRT_PROVIDER_ABI of libhlrt/provider.h
+file(STRINGS ${CMAKE_SOURCE_DIR}/libhlrt/provider.h HLRT_PROVIDER_ABI REGEX "^#define HLRT_PROVIDER_ABI [0-9]+$")
+string(REGEX REPLACE ".* " "" HLRT_PROVIDER_ABI ${HLRT_PROVIDER_ABI})
 
 function(hlrt_provider name)
   set(dir ${CMAKE_BINARY_DIR}/lib/hlrt)

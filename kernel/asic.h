@@ -17,7 +17,22 @@
 struct hlrt_ctx;
 struct hlrt_device;
 struct hlrt_queue;
+struct hlrt_sync_chip;
 struct hlrt_validate;
+
+/* Who says where in device memory a program's buffers are. */
+enum hlrt_placement {
+	HLRT_PLACE_USER,   /* the program, by physical address */
+	HLRT_PLACE_KERNEL, /* the driver; programs get handles, and map them at virtual addresses */
+};
+
+/* Virtual addresses that contexts may map, by what is mapped there. */
+enum hlrt_va { HLRT_VA_HOST, HLRT_VA_DRAM, HLRT_VA_SPACES };
+
+struct hlrt_va_space {
+	u64 base, end;
+	u64 page; /* alignment of every mapping; 0: the chip's smallest page */
+};
 
 /* Fixed at probe; the core reads, the chip's early_init() writes. Addresses are the chip's own. */
 struct hlrt_props {
@@ -31,9 +46,14 @@ struct hlrt_props {
 	u64 sram_user_base;
 	u64 sram_user_size;
 	unsigned int dram_bar; /* BAR that shows device memory */
+	enum hlrt_placement placement;
+	u64 dram_page; /* what device memory is handed out in, where the driver places it */
 
-	u64 host_base;	     /* added to a bus address to reach host memory */
-	u64 va_base, va_end; /* virtual addresses that contexts may map */
+	unsigned int irq_flags; /* PCI_IRQ_* */
+	unsigned int num_irqs;
+
+	u64 host_base; /* added to a bus address to reach host memory */
+	struct hlrt_va_space va[HLRT_VA_SPACES];
 	/* Device memory for page tables; the first max_asid of them are the roots. */
 	u64 pgt_base, pgt_size;
 	unsigned int max_asid;
@@ -64,6 +84,14 @@ struct hlrt_mmu_shape {
 	u64 flag_last;	  /* in entries that map a page */
 };
 
+/* Events first to last. */
+struct hlrt_event_rule {
+	u32 first, last;
+	bool reset; /* afterwards only a reset makes the engine run again */
+	/* Logs, acknowledges in the chip, returns event bits of the uAPI. Process. */
+	u64 (*handle)(struct hlrt_device *dev, u32 type);
+};
+
 struct hlrt_asic_ops {
 	struct hlrt_mmu_shape mmu;
 
@@ -89,16 +117,6 @@ struct hlrt_asic_ops {
 	 */
 	int (*hw_reset)(struct hlrt_device *dev);
 
-	/*
-	 * Interrupt handler, atomic: completions through hlrt_queue_complete(), events queued for
-	 * handle_events.
-	 */
-	void (*irq)(struct hlrt_device *dev);
-	/*
-	 * Takes events off the chip's event queue, reports them with hlrt_device_event(). Process.
-	 */
-	void (*handle_events)(struct hlrt_device *dev);
-
 	/* Queues. ring: publishes producer index pi (free-running). Atomic. */
 	void (*ring)(struct hlrt_device *dev, unsigned int queue, u32 pi);
 	/* Bytes to add to a buffer of len bytes for the packets that end_of_cb() writes. */
@@ -107,8 +125,8 @@ struct hlrt_asic_ops {
 	 * Ends a command buffer of len bytes in a space of total bytes: write value to bus address
 	 * cq_addr, then interrupt the host. These packets are the driver's and run trusted.
 	 */
-	void (*end_of_cb)(struct hlrt_device *dev, void *cb, u32 len, u32 total, u64 cq_addr,
-			  u32 value);
+	void (*end_of_cb)(struct hlrt_device *dev, unsigned int queue, void *cb, u32 len, u32 total,
+			  u64 cq_addr, u32 value);
 	/*
 	 * Accepts or refuses the driver's private copy of a user buffer: -EPERM for a packet or
 	 * target that is not on the whitelist, -EINVAL for a malformed one. Targets in virtual
@@ -119,11 +137,9 @@ struct hlrt_asic_ops {
 	bool (*is_idle)(struct hlrt_device *dev, u64 *busy);
 
 	/*
-	 * MMU. write_pte stores into device memory; invalidate() first orders all earlier stores,
-	 * then returns when no stale translation can be used any more. Process, dev->mmu_lock held.
+	 * Returns when no stale translation can be used any more; the caller has ordered its stores
+	 * to page tables before. Process, dev->mmu_lock held.
 	 */
-	void (*write_pte)(struct hlrt_device *dev, u64 addr, u64 value);
-	void (*clear_table)(struct hlrt_device *dev, u64 addr);
 	int (*invalidate)(struct hlrt_device *dev);
 
 	/*
@@ -142,10 +158,14 @@ struct hlrt_asic_ops {
 
 	u64 (*device_time)(struct hlrt_device *dev);
 	int (*clk_rate)(struct hlrt_device *dev, u32 *cur_mhz, u32 *max_mhz);
-	/* Event counters, num_events of them. */
-	const u32 *(*events)(struct hlrt_device *dev, bool aggregate);
+
+	const struct hlrt_sync_chip *sync;
+	/* What to do about events of the device CPU; those in no rule are only counted. */
+	const struct hlrt_event_rule *event_rules;
+	const unsigned int *num_event_rules;
 };
 
 extern const struct hlrt_asic_ops hlrt_gaudi_ops;
+extern const struct hlrt_asic_ops hlrt_goya_ops;
 
 #endif /* HLRT_ASIC_H */

@@ -2,9 +2,14 @@
 /* Messages to and events from the device CPU. */
 
 #include <linux/delay.h>
+#include <linux/iopoll.h>
 #include <linux/ktime.h>
 
+#include "fw.h"
 #include "hlrt.h"
+
+/* enum pq_init_status */
+#define CPUCP_READY_FOR_HOST 2
 
 #define CPUCP_CTL_RC_SHIFT 12
 #define CPUCP_CTL_RC_MASK 0xF000u
@@ -64,7 +69,7 @@ void hlrt_cpucp_fini(struct hlrt_device *dev)
 	hlrt_shared_free(dev, &dev->cpucp.mem);
 }
 
-void hlrt_cpucp_reset(struct hlrt_device *dev)
+static void cpucp_reset(struct hlrt_device *dev)
 {
 	struct hlrt_cpucp *cpucp = &dev->cpucp;
 
@@ -74,6 +79,52 @@ void hlrt_cpucp_reset(struct hlrt_device *dev)
 	cpucp->eq_ci = 0;
 	memset(cpucp->mem.cpu, 0, HLRT_CPUCP_DATA_OFFSET + HLRT_CPUCP_DATA_SIZE);
 	mutex_unlock(&cpucp->lock);
+}
+
+static void cpucp_write_pair(struct hlrt_device *dev, u32 lo, u32 hi, u64 value)
+{
+	hlrt_write(dev, lo, lower_32_bits(value));
+	hlrt_write(dev, hi, upper_32_bits(value));
+}
+
+static void cpucp_ring(struct hlrt_device *dev, u32 pi)
+{
+	const struct hlrt_cpucp_regs *regs = dev->cpucp.regs;
+
+	hlrt_write(dev, regs->pq_pi, pi);
+	hlrt_write(dev, regs->doorbell, regs->pi_interrupt);
+}
+
+int hlrt_cpucp_start(struct hlrt_device *dev)
+{
+	struct hlrt_cpucp *cpucp = &dev->cpucp;
+	const struct hlrt_cpucp_regs *regs = cpucp->regs;
+	u32 status, sts0;
+
+	memset(dev->events, 0, dev->prop.num_events * sizeof(*dev->events));
+	cpucp_reset(dev);
+	cpucp_write_pair(dev, regs->pq_lo, regs->pq_hi, cpucp->addr + HLRT_CPUCP_PQ_OFFSET);
+	cpucp_write_pair(dev, regs->eq_lo, regs->eq_hi, cpucp->addr + HLRT_CPUCP_EQ_OFFSET);
+	cpucp_write_pair(dev, regs->cq_lo, regs->cq_hi, cpucp->addr);
+	hlrt_write(dev, regs->pq_len, HLRT_CPUCP_PQ_LENGTH * sizeof(struct cpucp_pqe));
+	hlrt_write(dev, regs->eq_len, HLRT_CPUCP_EQ_LENGTH * sizeof(struct cpucp_eqe));
+	hlrt_write(dev, regs->cq_len, HLRT_CPUCP_SIZE);
+	hlrt_write(dev, regs->eq_ci, 0);
+	hlrt_write(dev, regs->pq_pi, 0);
+	hlrt_write(dev, regs->init, regs->init_value);
+	hlrt_write(dev, regs->doorbell, regs->pi_interrupt);
+
+	if (readl_poll_timeout(dev->regs + regs->init, status, status == CPUCP_READY_FOR_HOST, 1000,
+			       (u64)hlrt_boot_timeout_ms * 1000)) {
+		dev_err(dev->dev, "device CPU does not take its queues: status %u\n", status);
+		return -EIO;
+	}
+	sts0 = hlrt_read(dev, regs->sts0);
+	mutex_lock(&cpucp->lock);
+	cpucp->pi_ack = (sts0 & HLRT_FW_STS0_ENABLED) && (sts0 & HLRT_FW_STS0_PI_ACK);
+	cpucp->up = true;
+	mutex_unlock(&cpucp->lock);
+	return 0;
 }
 
 /* The queue is as deep as one message: each is waited for. */
@@ -90,7 +141,7 @@ static int cpucp_send(struct hlrt_device *dev, struct cpucp_msg *msg)
 	pqe[slot].addr = cpu_to_le64(cpucp->addr + HLRT_CPUCP_MSG_OFFSET);
 	pqe[slot].len = cpu_to_le32(sizeof(*msg));
 	pqe[slot].ctl = cpu_to_le32(cpucp->pi);
-	cpucp->ring(dev, cpucp->pi);
+	cpucp_ring(dev, cpucp->pi);
 
 	done = cpucp->pi_ack ? cpucp->pi : CPUCP_FENCE_DONE;
 	while ((fence = hlrt_shared_read_flag(&msg->fence)) != done) {
@@ -164,6 +215,7 @@ int hlrt_cpucp_read_info(struct hlrt_device *dev)
 	if (rc)
 		return rc;
 	prop->module_id = le32_to_cpu(info->card_location);
+	dev->cpucp.dram_size = le64_to_cpu(info->dram_size);
 	prop->cpld_version = le32_to_cpu(info->cpld_version);
 	strscpy(prop->kernel_version, info->kernel_version, sizeof(prop->kernel_version));
 	strscpy(prop->cpucp_version, info->cpucp_version, sizeof(prop->cpucp_version));

@@ -37,20 +37,35 @@ struct hlrt_shared {
 #define HLRT_CPUCP_TEST 18
 #define HLRT_CPUCP_FREQUENCY_CURR_GET 19
 
+/* Where a chip has what the queues are set up with; offsets from dev->regs. */
+struct hlrt_cpucp_regs {
+	u32 pq_lo, pq_hi, pq_len;
+	u32 cq_lo, cq_hi, cq_len;
+	u32 eq_lo, eq_hi, eq_len, eq_ci;
+	u32 pq_pi;
+	u32 init;	  /* status: who waits for whom */
+	u32 init_value;	  /* what the driver writes there */
+	u32 sts0;	  /* capabilities of the firmware */
+	u32 doorbell;	  /* interrupt controller of the CPU */
+	u32 pi_interrupt; /* and what is written into it */
+};
+
 struct hlrt_cpucp {
 	struct mutex lock; /* one message at a time */
 	struct hlrt_shared mem;
 	u64 addr; /* of mem, as the device CPU addresses it */
+	const struct hlrt_cpucp_regs *regs;
 	u32 pi;
 	u32 eq_ci;
-	bool up;     /* both sides have agreed on the queues */
-	bool pi_ack; /* the firmware acknowledges with the producer index */
-	void (*ring)(struct hlrt_device *dev, u32 pi);
+	u64 dram_size; /* that the firmware found on the card; 0: it does not say */
+	bool up;       /* both sides have agreed on the queues */
+	bool pi_ack;   /* the firmware acknowledges with the producer index */
 };
 
 int hlrt_cpucp_init(struct hlrt_device *dev);
 void hlrt_cpucp_fini(struct hlrt_device *dev);
-void hlrt_cpucp_reset(struct hlrt_device *dev);
+/* Tells a running firmware where its queues are, and waits until it has taken them. */
+int hlrt_cpucp_start(struct hlrt_device *dev);
 
 /*
  * value goes in, *result (may be NULL) comes out. -EIO: refused; -ETIMEDOUT: the CPU does not

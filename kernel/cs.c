@@ -5,6 +5,7 @@
  * copy, so that what was checked is what runs.
  */
 
+#include <linux/dma-fence.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -73,15 +74,40 @@ static struct hlrt_cs_result *hlrt_cs_result(struct hlrt_ctx *ctx, u64 seq)
 	return &ctx->results[seq & (HLRT_CS_WINDOW - 1)];
 }
 
+/*
+ * queues_lock held. The time limit is of work, not of waiting in a queue: it begins to count when
+ * all older submissions with a limit have ended.
+ */
+static void hlrt_cs_time_oldest(struct hlrt_ctx *ctx)
+{
+	struct hlrt_cs *cs;
+
+	list_for_each_entry(cs, &ctx->inflight, node) {
+		if (!cs->has_deadline)
+			continue;
+		if (!cs->timed)
+			cs->deadline = jiffies + cs->limit;
+		cs->timed = true;
+		return;
+	}
+}
+
 static void hlrt_cs_finish(struct hlrt_cs *cs, int error)
 {
 	struct hlrt_ctx *ctx = cs->ctx;
 	struct hlrt_cs_result *result = hlrt_cs_result(ctx, cs->seq);
 
+	result->cs = NULL;
 	result->error = error;
 	result->time_ns = ktime_to_ns(ktime_get());
 	result->done = true;
+	if (cs->fence) {
+		hlrt_fence_end(cs->fence, error);
+		dma_fence_put(cs->fence);
+		cs->fence = NULL;
+	}
 	list_move_tail(&cs->node, &ctx->dev->reap);
+	hlrt_cs_time_oldest(ctx);
 	queue_work(ctx->dev->wq, &ctx->dev->reap_work);
 	wake_up_all(&ctx->cs_wait);
 }
@@ -93,6 +119,27 @@ void hlrt_cs_job_done(struct hlrt_job *job)
 	lockdep_assert_held(&cs->ctx->dev->queues_lock);
 	if (!--cs->pending)
 		hlrt_cs_finish(cs, cs->error);
+}
+
+struct dma_fence *hlrt_cs_fence(struct hlrt_ctx *ctx, u64 seq, struct dma_fence *spare)
+{
+	struct hlrt_cs_result *result = hlrt_cs_result(ctx, seq);
+
+	lockdep_assert_held(&ctx->dev->queues_lock);
+	if (!seq || seq >= ctx->next_seq)
+		return ERR_PTR(-EINVAL);
+	if (result->seq != seq)
+		return ERR_PTR(-ENODATA);
+	if (result->done) {
+		hlrt_fence_end(spare, result->error);
+		return dma_fence_get(spare);
+	}
+	/* Whoever waits for a fence counts on its end. */
+	if (!result->cs->has_deadline)
+		return ERR_PTR(-EOPNOTSUPP);
+	if (!result->cs->fence)
+		result->cs->fence = dma_fence_get(spare);
+	return dma_fence_get(result->cs->fence);
 }
 
 /* Engines are halted: nothing of what is in flight will complete by itself. */
@@ -152,18 +199,21 @@ void hlrt_cs_watchdog(struct work_struct *work)
 	bool again = false, late = false;
 	struct hlrt_cs *cs;
 
+	hlrt_device_poll(dev); /* late may be the interrupt alone */
 	spin_lock_irq(&dev->queues_lock);
 	if (dev->ctx) {
 		list_for_each_entry(cs, &dev->ctx->inflight, node) {
+			unsigned long at = cs->timed ? cs->deadline : jiffies + cs->limit;
+
 			if (!cs->has_deadline)
 				continue;
-			if (time_after_eq(jiffies, cs->deadline)) {
+			if (cs->timed && time_after_eq(jiffies, at)) {
 				dev_err(dev->dev, "submission %llu of pid %d timed out\n", cs->seq,
 					cs->ctx->pid);
 				cs->error = -ETIMEDOUT;
 				late = true;
-			} else if (!again || time_before(cs->deadline, next)) {
-				next = cs->deadline;
+			} else if (!again || time_before(at, next)) {
+				next = at;
 				again = true;
 			}
 		}
@@ -225,13 +275,14 @@ int hlrt_cs_submit_raw(struct hlrt_cs *cs)
 
 	cs->seq = ctx->next_seq++;
 	cs->pending = cs->num_jobs;
-	*hlrt_cs_result(ctx, cs->seq) = (struct hlrt_cs_result){ .seq = cs->seq };
+	*hlrt_cs_result(ctx, cs->seq) = (struct hlrt_cs_result){ .seq = cs->seq, .cs = cs };
 	list_add_tail(&cs->node, &ctx->inflight);
 	/* The lock keeps completions, and so the end of cs, away until all its jobs are queued. */
 	list_for_each_entry(job, &cs->jobs, node)
 		hlrt_queue_push(dev, job->queue, job);
+	hlrt_cs_time_oldest(ctx);
 	if (cs->has_deadline)
-		hlrt_cs_watch(dev, cs->deadline);
+		hlrt_cs_watch(dev, jiffies + cs->limit);
 unlock:
 	spin_unlock_irqrestore(&dev->queues_lock, flags);
 	return rc;
@@ -309,7 +360,7 @@ static void hlrt_cs_set_deadline(struct hlrt_cs *cs, const struct hlabi_cs_in *i
 	if (in->cs_flags & HLABI_CS_FLAG_CUSTOM_TIMEOUT)
 		ms = min_t(u64, (u64)in->timeout * 1000, UINT_MAX);
 	cs->has_deadline = ms != 0;
-	cs->deadline = jiffies + msecs_to_jiffies(ms);
+	cs->limit = msecs_to_jiffies(ms);
 }
 
 int hlrt_cs_ioctl(struct hlrt_file *file, void *data)

@@ -5,7 +5,6 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "compat/compat.h"
 #include "hlrt.h"
 
 #define HLRT_USER_ASID 1 /* 0 is the driver's */
@@ -17,6 +16,7 @@ static void hlrt_ctx_release(struct kref *ref)
 	if (ctx->eventfd)
 		eventfd_ctx_put(ctx->eventfd);
 	xa_destroy(&ctx->cbs);
+	xa_destroy(&ctx->allocs);
 	kvfree(ctx->results);
 	hlrt_device_put(ctx->dev);
 	kfree(ctx);
@@ -46,17 +46,17 @@ static struct hlrt_ctx *hlrt_ctx_alloc(struct hlrt_device *dev)
 	kref_init(&ctx->ref);
 	hlrt_device_get(dev);
 	ctx->dev = dev;
-	ctx->asid = HLRT_USER_ASID;
+	ctx->as = (struct hlrt_as){ .dev = dev, .asid = HLRT_USER_ASID };
 	ctx->serial = ++dev->next_ctx_serial;
 	ctx->pid = task_tgid_nr(current);
 	get_task_comm(ctx->comm, current);
 	xa_init_flags(&ctx->cbs, XA_FLAGS_ALLOC1);
 	mutex_init(&ctx->mem_lock);
+	xa_init_flags(&ctx->allocs, XA_FLAGS_ALLOC1);
 	INIT_LIST_HEAD(&ctx->ranges);
 	INIT_LIST_HEAD(&ctx->inflight);
 	init_waitqueue_head(&ctx->cs_wait);
 	spin_lock_init(&ctx->event_lock);
-	ctx->va_cursor = dev->prop.va_base;
 	ctx->next_seq = 1;
 	return ctx;
 }
@@ -85,7 +85,7 @@ static int hlrt_ctx_open_locked(struct hlrt_device *dev, struct hlrt_ctx **out)
 	rc = hlrt_device_enter(dev);
 	if (rc)
 		goto put;
-	rc = hlrt_mmu_ctx_init(ctx);
+	rc = hlrt_as_init(&ctx->as);
 	if (!rc) {
 		dev->dirty = true;
 		spin_lock_irq(&dev->queues_lock);
@@ -148,8 +148,12 @@ void hlrt_ctx_close(struct hlrt_ctx *ctx)
 		hlrt_reset_locked(dev, HLRT_RESET_CS_TIMEOUT);
 
 	down_read(&dev->hw_sem);
-	if (!ctx->dead)
+	if (!ctx->dead) {
+		/* What the chip says of this owner's work must not reach the next one. */
+		hlrt_device_poll(dev);
+		flush_work(&dev->event_work);
 		hlrt_memory_fini(ctx, true);
+	}
 	up_read(&dev->hw_sem);
 
 	hlrt_cb_destroy_all(ctx);
@@ -161,56 +165,4 @@ void hlrt_ctx_close(struct hlrt_ctx *ctx)
 		hlrt_device_make_clean(dev);
 	mutex_unlock(&dev->lock);
 	hlrt_ctx_put(ctx);
-}
-
-void hlrt_ctx_notify(struct hlrt_ctx *ctx, u64 event_bits)
-{
-	spin_lock(&ctx->event_lock);
-	ctx->events |= event_bits;
-	if (ctx->eventfd)
-		hlrt_eventfd_signal(ctx->eventfd);
-	spin_unlock(&ctx->event_lock);
-}
-
-int hlrt_ctx_set_eventfd(struct hlrt_ctx *ctx, int fd)
-{
-	struct eventfd_ctx *eventfd = eventfd_ctx_fdget(fd);
-	int rc = 0;
-
-	if (IS_ERR(eventfd))
-		return PTR_ERR(eventfd);
-	spin_lock(&ctx->event_lock);
-	if (ctx->eventfd)
-		rc = -EINVAL;
-	else
-		ctx->eventfd = eventfd;
-	spin_unlock(&ctx->event_lock);
-	if (rc)
-		eventfd_ctx_put(eventfd);
-	return rc;
-}
-
-int hlrt_ctx_clear_eventfd(struct hlrt_ctx *ctx)
-{
-	struct eventfd_ctx *eventfd;
-
-	spin_lock(&ctx->event_lock);
-	eventfd = ctx->eventfd;
-	ctx->eventfd = NULL;
-	spin_unlock(&ctx->event_lock);
-	if (!eventfd)
-		return -EINVAL;
-	eventfd_ctx_put(eventfd);
-	return 0;
-}
-
-u64 hlrt_ctx_take_events(struct hlrt_ctx *ctx)
-{
-	u64 events;
-
-	spin_lock(&ctx->event_lock);
-	events = ctx->events;
-	ctx->events = 0;
-	spin_unlock(&ctx->event_lock);
-	return events;
 }

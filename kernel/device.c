@@ -24,23 +24,38 @@ void hlrt_device_put(struct hlrt_device *dev)
 	kref_put(&dev->ref, hlrt_device_release);
 }
 
+/* A device in reset may come back by itself, a disabled one does not. */
+static int hlrt_device_usable(struct hlrt_device *dev)
+{
+	switch (hlrt_status(dev)) {
+	case HLABI_STATUS_OPERATIONAL:
+		return 0;
+	case HLABI_STATUS_MALFUNCTION:
+		return -ENODEV;
+	default:
+		return -EBUSY;
+	}
+}
+
 int hlrt_device_enter(struct hlrt_device *dev)
 {
+	int rc;
+
 	/* Nobody should sit out a reset or a removal only to be refused. */
 	if (READ_ONCE(dev->gone))
 		return -ENODEV;
-	if (hlrt_status(dev) != HLABI_STATUS_OPERATIONAL)
-		return -EBUSY;
+	rc = hlrt_device_usable(dev);
+	if (rc)
+		return rc;
 	down_read(&dev->hw_sem);
 	if (dev->gone) {
 		up_read(&dev->hw_sem);
 		return -ENODEV;
 	}
-	if (dev->status != HLABI_STATUS_OPERATIONAL) {
+	rc = hlrt_device_usable(dev);
+	if (rc)
 		up_read(&dev->hw_sem);
-		return -EBUSY;
-	}
-	return 0;
+	return rc;
 }
 
 void hlrt_device_leave(struct hlrt_device *dev)
@@ -53,25 +68,6 @@ void hlrt_device_request_reset(struct hlrt_device *dev, enum hlrt_reset_cause ca
 	WRITE_ONCE(dev->reset_cause, cause);
 	WRITE_ONCE(dev->reset_pending, true);
 	queue_work(dev->wq, &dev->reset_work);
-}
-
-/* Tells the owner, if there is one. May sleep. */
-void hlrt_device_event(struct hlrt_device *dev, u64 event_bits)
-{
-	struct hlrt_ctx *ctx = NULL;
-	unsigned long flags;
-
-	/* queues_lock, not dev->lock: a reset that waits for this very work holds dev->lock. */
-	spin_lock_irqsave(&dev->queues_lock, flags);
-	if (dev->ctx) {
-		ctx = dev->ctx;
-		hlrt_ctx_get(ctx);
-	}
-	spin_unlock_irqrestore(&dev->queues_lock, flags);
-	if (!ctx)
-		return;
-	hlrt_ctx_notify(ctx, event_bits);
-	hlrt_ctx_put(ctx);
 }
 
 /*
@@ -156,50 +152,55 @@ void hlrt_device_holder(struct hlrt_device *dev, char *buf, size_t size)
 void hlrt_device_quiesce(struct hlrt_device *dev)
 {
 	unsigned long flags;
+	unsigned int i;
 
 	spin_lock_irqsave(&dev->queues_lock, flags);
 	WRITE_ONCE(dev->accepting, false);
 	spin_unlock_irqrestore(&dev->queues_lock, flags);
 	dev->asic->halt(dev);
-	synchronize_irq(dev->irq);
+	for (i = 0; i < dev->prop.num_irqs; i++)
+		synchronize_irq(dev->irq[i]);
 	cancel_work_sync(&dev->event_work);
 }
 
+/* Whatever the vector: what has happened stands in the queues' memory. */
 static irqreturn_t hlrt_irq_handler(int irq, void *arg)
 {
-	struct hlrt_device *dev = arg;
-
-	if (READ_ONCE(dev->accepting))
-		dev->asic->irq(dev);
+	hlrt_device_poll(arg);
 	return IRQ_HANDLED;
 }
 
-static void hlrt_event_work(struct work_struct *work)
+static void hlrt_irq_free(struct hlrt_device *dev, unsigned int n)
 {
-	struct hlrt_device *dev = container_of(work, struct hlrt_device, event_work);
-
-	dev->asic->handle_events(dev);
+	while (n--)
+		free_irq(dev->irq[n], dev);
+	pci_free_irq_vectors(dev->pdev);
 }
 
 static int hlrt_irq_init(struct hlrt_device *dev)
 {
+	unsigned int i, n = dev->prop.num_irqs;
 	int rc;
 
-	/* One vector carries completions and events, as the chip's single-MSI mode has it. */
-	rc = pci_alloc_irq_vectors(dev->pdev, 1, 1, PCI_IRQ_MSI);
+	if (WARN_ON(n > HLRT_MAX_IRQS))
+		return -EINVAL;
+	rc = pci_alloc_irq_vectors(dev->pdev, n, n, dev->prop.irq_flags);
 	if (rc < 0)
 		return rc;
-	dev->irq = pci_irq_vector(dev->pdev, 0);
-	rc = request_irq(dev->irq, hlrt_irq_handler, 0, "hlrt", dev);
-	if (rc)
-		pci_free_irq_vectors(dev->pdev);
-	return rc;
+	for (i = 0; i < n; i++) {
+		dev->irq[i] = pci_irq_vector(dev->pdev, i);
+		rc = request_irq(dev->irq[i], hlrt_irq_handler, 0, "hlrt", dev);
+		if (rc) {
+			hlrt_irq_free(dev, i);
+			return rc;
+		}
+	}
+	return 0;
 }
 
 static void hlrt_irq_fini(struct hlrt_device *dev)
 {
-	free_irq(dev->irq, dev);
-	pci_free_irq_vectors(dev->pdev);
+	hlrt_irq_free(dev, dev->prop.num_irqs);
 }
 
 static void hlrt_device_setup(struct hlrt_device *dev)
@@ -209,6 +210,7 @@ static void hlrt_device_setup(struct hlrt_device *dev)
 	init_rwsem(&dev->hw_sem);
 	mutex_init(&dev->mmu_lock);
 	mutex_init(&dev->exports_lock);
+	mutex_init(&dev->dram_lock);
 	spin_lock_init(&dev->queues_lock);
 	INIT_LIST_HEAD(&dev->exports);
 	INIT_LIST_HEAD(&dev->reap);
@@ -218,6 +220,7 @@ static void hlrt_device_setup(struct hlrt_device *dev)
 	INIT_WORK(&dev->reap_work, hlrt_cs_reap_work);
 	INIT_WORK(&dev->clean_work, hlrt_clean_work);
 	INIT_DELAYED_WORK(&dev->watchdog, hlrt_cs_watchdog);
+	INIT_DELAYED_WORK(&dev->health, hlrt_health_work);
 	dev->status = HLABI_STATUS_IN_CREATION;
 	/* Whoever had the device before this driver is a former owner, too. */
 	dev->dirty = true;
@@ -237,23 +240,30 @@ static int hlrt_device_start(struct hlrt_device *dev)
 	rc = dev->asic->early_init(dev);
 	if (rc)
 		return rc;
-	rc = dev->asic->sw_init(dev);
-	if (rc)
-		goto early_fini;
-	rc = hlrt_queues_init(dev);
-	if (rc)
-		goto sw_fini;
 	rc = hlrt_mmu_init(dev);
 	if (rc)
-		goto queues_fini;
-	rc = hlrt_irq_init(dev);
+		goto early_fini;
+	rc = dev->asic->sw_init(dev);
 	if (rc)
 		goto mmu_fini;
+	rc = hlrt_events_init(dev);
+	if (rc)
+		goto sw_fini;
+	rc = hlrt_queues_init(dev);
+	if (rc)
+		goto events_fini;
+	rc = hlrt_irq_init(dev);
+	if (rc)
+		goto queues_fini;
 	rc = dev->asic->hw_init(dev);
 	if (rc)
 		goto reset;
 	WRITE_ONCE(dev->accepting, true);
 	rc = dev->asic->late_init(dev);
+	if (rc)
+		goto halt;
+	/* The firmware has said how much there is. */
+	rc = hlrt_dram_init(dev);
 	if (rc)
 		goto halt;
 	WRITE_ONCE(dev->status, HLABI_STATUS_OPERATIONAL);
@@ -264,12 +274,14 @@ halt:
 reset:
 	hlrt_device_let_go(dev);
 	hlrt_irq_fini(dev);
-mmu_fini:
-	hlrt_mmu_fini(dev);
 queues_fini:
 	hlrt_queues_fini(dev);
+events_fini:
+	hlrt_events_fini(dev);
 sw_fini:
 	dev->asic->sw_fini(dev);
+mmu_fini:
+	hlrt_mmu_fini(dev);
 early_fini:
 	dev->asic->early_fini(dev);
 	return rc;
@@ -277,14 +289,17 @@ early_fini:
 
 static void hlrt_device_stop(struct hlrt_device *dev)
 {
+	cancel_delayed_work_sync(&dev->health);
 	hlrt_device_quiesce(dev);
 	hlrt_device_let_go(dev);
 	hlrt_irq_fini(dev);
 	cancel_work_sync(&dev->reap_work);
 	hlrt_cs_reap_work(&dev->reap_work);
-	hlrt_mmu_fini(dev);
+	hlrt_dram_fini(dev);
 	hlrt_queues_fini(dev);
+	hlrt_events_fini(dev);
 	dev->asic->sw_fini(dev);
+	hlrt_mmu_fini(dev);
 	dev->asic->early_fini(dev);
 }
 
@@ -318,6 +333,7 @@ int hlrt_device_create(struct pci_dev *pdev, const struct hlrt_asic_ops *asic)
 	rc = hlrt_front_add(dev);
 	if (rc)
 		goto stop;
+	hlrt_health_start(dev);
 	dev_info(dev->dev, "%s, %llu MiB, module %u, is %s\n", dev->prop.name,
 		 dev->prop.dram_size >> 20, dev->prop.module_id,
 		 dev_name(dev->node[HLRT_NODE_COMPUTE]));
@@ -379,6 +395,7 @@ void hlrt_device_remove(struct hlrt_device *dev)
 	ctx = dev->ctx;
 	if (ctx)
 		hlrt_ctx_kill(ctx);
+	hlrt_device_event(dev, HLABI_EVENT_DEVICE_UNAVAILABLE);
 	hlrt_wait_for_importers(dev);
 	up_write(&dev->hw_sem);
 	mutex_unlock(&dev->lock);

@@ -42,7 +42,7 @@ static void hlrt_import_cut(struct hlrt_import_range *imp)
 				   msecs_to_jiffies(hlrt_revoke_timeout_ms / 2));
 	mutex_lock(&ctx->mem_lock);
 	if (range->entries) {
-		hlrt_mmu_unmap(ctx, range->va, range->len);
+		hlrt_mmu_unmap(&ctx->as, range->va, range->len);
 		hlrt_mmu_flush(ctx->dev);
 		range->entries = false;
 	}
@@ -56,9 +56,15 @@ static void hlrt_import_cut(struct hlrt_import_range *imp)
 static void hlrt_import_invalidate(struct dma_buf_attachment *attach)
 {
 	struct hlrt_import_range *imp = attach->importer_priv;
+	bool news;
 
 	dev_dbg(imp->ctx->dev->dev, "imported memory at 0x%llx has been revoked\n", imp->range.va);
+	/* Once, although exporters may say so again; and not before IMPORT has told the address. */
+	news = imp->sgt && imp->range.user_va;
 	hlrt_import_cut(imp);
+	if (news)
+		hlrt_ctx_event(imp->ctx, HLRT_EXT_EVENT_REVOKED, imp->range.user_va,
+			       imp->range.len);
 }
 
 static const struct dma_buf_attach_ops hlrt_import_attach_ops = {
@@ -81,7 +87,7 @@ static int hlrt_import_map(struct hlrt_import_range *imp, u64 offset)
 	mutex_lock(&ctx->mem_lock);
 	rc = hlrt_va_insert(ctx, &imp->range, 0, false, sg_dma_address(sgt->sgl) + offset);
 	if (!rc) {
-		rc = hlrt_mmu_map_sgt(ctx, imp->range.va, sgt, offset, imp->range.len);
+		rc = hlrt_mmu_map_sgt(&ctx->as, imp->range.va, sgt, offset, imp->range.len);
 		if (rc)
 			hlrt_va_remove(ctx, &imp->range);
 		else
@@ -190,7 +196,7 @@ int hlrt_unimport(struct hlrt_ctx *ctx, u64 va)
 	} else {
 		range->mapped = false;
 		if (range->entries) {
-			hlrt_mmu_unmap(ctx, range->va, range->len);
+			hlrt_mmu_unmap(&ctx->as, range->va, range->len);
 			rc = hlrt_mmu_flush(ctx->dev);
 			range->entries = false;
 		}

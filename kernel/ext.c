@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* The extension ioctls (abi/hlrt_ext.h): arguments checked here, work done in dmabuf_*.c. */
 
+#include <linux/fcntl.h>
 #include <linux/overflow.h>
 
 #include "hlrt.h"
@@ -21,11 +22,13 @@ int hlrt_ext_query_ioctl(struct hlrt_file *file, void *data)
 
 	if (arg->pad || !HLRT_RESERVED_ZERO(arg))
 		return -EINVAL;
-	if (READ_ONCE(file->dev->gone))
+	if (READ_ONCE(file->dev->gone) || READ_ONCE(file->ctx->dead))
 		return -ENODEV;
 	arg->version = HLRT_EXT_VERSION;
 	arg->caps = HLRT_EXT_CAP_EXPORT | HLRT_EXT_CAP_IMPORT | HLRT_EXT_CAP_REVOKE |
-		    HLRT_EXT_CAP_SCRUB;
+		    HLRT_EXT_CAP_SCRUB | HLRT_EXT_CAP_EVENTS;
+	if (hlrt_fence_fd_supported())
+		arg->caps |= HLRT_EXT_CAP_FENCE_FD;
 	hlrt_export_limits(file->dev, &arg->export_granularity, &arg->export_max);
 	return 0;
 }
@@ -80,11 +83,38 @@ int hlrt_ext_export_status_ioctl(struct hlrt_file *file, void *data)
 	struct hlrt_ext_export_status *arg = data;
 	u64 end;
 
-	if (arg->pad || !HLRT_RESERVED_ZERO(arg) || !arg->length ||
+	if (arg->flags & ~HLRT_EXT_STATUS_FREE || !HLRT_RESERVED_ZERO(arg) || !arg->length ||
 	    check_add_overflow(arg->address, arg->length, &end))
 		return -EINVAL;
+	if (arg->flags && file->dev->prop.placement == HLRT_PLACE_KERNEL)
+		return -EINVAL; /* there MEMORY/FREE wants a handle */
 	if (READ_ONCE(file->dev->gone) || READ_ONCE(file->ctx->dead))
 		return -ENODEV;
 	arg->count = hlrt_export_count(file->dev, arg->address, arg->length);
+	if (!arg->count && (arg->flags & HLRT_EXT_STATUS_FREE))
+		hlrt_mem_uncount(file->ctx, arg->length);
 	return 0;
+}
+
+int hlrt_ext_fence_fd_ioctl(struct hlrt_file *file, void *data)
+{
+	struct hlrt_ext_fence_fd *arg = data;
+	int fd;
+
+	if (arg->flags & ~O_CLOEXEC || !HLRT_RESERVED_ZERO(arg))
+		return -EINVAL;
+	fd = hlrt_fence_fd(file->ctx, arg->seq, arg->flags);
+	if (fd < 0)
+		return fd;
+	arg->fd = fd;
+	return 0;
+}
+
+int hlrt_ext_event_ioctl(struct hlrt_file *file, void *data)
+{
+	struct hlrt_ext_event *arg = data;
+
+	if (arg->pad || !HLRT_RESERVED_ZERO(arg))
+		return -EINVAL;
+	return hlrt_ctx_next_event(file->ctx, arg);
 }

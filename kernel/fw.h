@@ -33,24 +33,29 @@ struct hlrt_device;
 #define HLRT_FW_ACK_NONE 0
 #define HLRT_FW_ACK_OK 1
 
-/* Registers are addresses in a mapped BAR. */
-struct hlrt_fw_regs {
-	void __iomem *boot_status;
-	void __iomem *boot_error;
-	void __iomem *msg_to_cpu;
-	void __iomem *cpu_to_host;
-};
-
 struct hlrt_fw_image {
 	const char *name;
-	void __iomem *dst;
-	size_t max;
+	unsigned int bar; /* the image goes to offset bytes behind its beginning */
+	u64 offset, max;
 };
 
-/* Until preboot is ready for anything. */
-int hlrt_fw_wait_preboot(struct hlrt_device *dev, const struct hlrt_fw_regs *regs);
+/* Where a chip has what the protocol needs. Registers are offsets from dev->regs. */
+struct hlrt_fw_chip {
+	u32 boot_status, boot_error;
+	u32 msg_to_cpu, cpu_to_host;
+	u32 sts0;
+	/* Registers with the address of a version string in SRAM. */
+	u32 preboot_version, boot_version;
+	unsigned int sram_bar;
+	u64 sram_base, sram_size;
+	struct hlrt_fw_image boot_fit, linux_fit;
+};
+
+/* Until preboot is ready for anything; its capabilities and version. */
+int hlrt_fw_preboot(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
 /* From there to a running device CPU. */
-int hlrt_fw_boot(struct hlrt_device *dev, const struct hlrt_fw_regs *regs,
-		 const struct hlrt_fw_image *boot_fit, const struct hlrt_fw_image *linux_fit);
+int hlrt_fw_boot(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
+/* Learns what somebody else has started. */
+void hlrt_fw_adopt(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
 
 #endif /* HLRT_FW_H */

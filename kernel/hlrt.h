@@ -3,8 +3,8 @@
  * hlrt.h - the driver's core structures.
  *
  * Lock order, outermost first: dev->lock, dev->hw_sem, dev->exports_lock, a dma-buf's reservation,
- * ctx->mem_lock, dev->mmu_lock, dev->queues_lock. User memory is touched, and mmap_lock taken, only
- * outside ctx->mem_lock and outside reservations.
+ * ctx->mem_lock, dev->mmu_lock, dev->dram_lock, dev->queues_lock. User memory is touched, and
+ * mmap_lock taken, only outside ctx->mem_lock and outside reservations.
  */
 #ifndef HLRT_H
 #define HLRT_H
@@ -31,12 +31,16 @@
 
 #include "asic.h"
 #include "cpucp.h"
+#include "sync.h"
 
 #define HLRT_MAX_DEVICES 64
 #define HLRT_QUEUE_LENGTH 4096 /* entries of a hardware queue and of its completion queue */
 #define HLRT_CS_WINDOW 1024    /* submissions of a context whose results are kept */
 #define HLRT_MAX_QUEUES 8
+#define HLRT_MAX_IRQS 8
+#define HLRT_EVENTS 64 /* that a context keeps for its reader */
 
+struct dma_fence;
 struct hlrt_cs;
 struct hlrt_job;
 struct hlrt_pgt;
@@ -59,6 +63,7 @@ enum hlrt_reset_cause {
 	HLRT_RESET_CS_TIMEOUT,
 	HLRT_RESET_HW_ERROR,
 	HLRT_RESET_SCRUB,
+	HLRT_RESET_LOST, /* cannot help, but ends what is left */
 };
 
 struct hlrt_device {
@@ -71,7 +76,8 @@ struct hlrt_device {
 	struct hlrt_props prop;
 
 	void __iomem *bar[PCI_STD_NUM_BARS];
-	int irq;
+	void __iomem *regs; /* inside one of them */
+	int irq[HLRT_MAX_IRQS];
 
 	/* Front end. A class pointer is one to const on newer kernels. */
 	typeof_member(struct device, class) node_class;
@@ -96,6 +102,7 @@ struct hlrt_device {
 	struct work_struct reap_work;
 	struct work_struct clean_work;
 	struct delayed_work watchdog;
+	struct delayed_work health;
 	unsigned long watchdog_at; /* jiffies, under queues_lock */
 	u32 reset_cause;
 	bool reset_pending; /* asked for and not begun */
@@ -107,11 +114,22 @@ struct hlrt_device {
 	struct list_head reap; /* finished submissions to be freed */
 	bool accepting;	       /* queues may be rung */
 
+	bool fw_resets; /* the firmware carries out hard resets */
+	bool fw_runs;	/* on the device CPU */
 	struct hlrt_cpucp cpucp;
+	/* prop.num_events each: since the last reset, since the driver came. */
+	u32 *events, *events_total;
+
+	struct hlrt_sync_used sync_used[HLRT_MAX_SYNC_MNGRS]; /* under ctx->mem_lock */
 
 	struct mutex mmu_lock; /* page tables of every context, invalidation */
 	unsigned long *pgt_bitmap;
 	unsigned int pgt_count;
+
+	/* User DRAM where the driver places it, one bit for each page. */
+	struct mutex dram_lock;
+	unsigned long *dram_bitmap;
+	unsigned long dram_pages, dram_free;
 
 	/* Exports, alive until their dma-buf is released. */
 	struct mutex exports_lock;
@@ -125,7 +143,14 @@ struct hlrt_device {
 	s64 last_open_ms;
 };
 
-enum hlrt_range_kind { HLRT_RANGE_HOST, HLRT_RANGE_IMPORT };
+enum hlrt_range_kind { HLRT_RANGE_HOST, HLRT_RANGE_IMPORT, HLRT_RANGE_DRAM };
+
+/* An address space of the chip; its tables under dev->mmu_lock. */
+struct hlrt_as {
+	struct hlrt_device *dev;
+	u32 asid;
+	struct hlrt_pgt *root;
+};
 
 /* A mapped piece of a context's device virtual addresses. Under ctx->mem_lock. */
 struct hlrt_range {
@@ -139,8 +164,24 @@ struct hlrt_range {
 	u64 last_seq; /* newest submission that names it */
 };
 
+/* Device memory that the driver placed, in one or several physical pieces. */
+struct hlrt_piece {
+	u64 addr, len;
+};
+
+struct hlrt_alloc {
+	struct kref ref;
+	struct hlrt_device *dev;
+	u64 size;
+	unsigned int maps; /* under ctx->mem_lock */
+	atomic_t exports;  /* that an importer may still use; goes up under ctx->mem_lock */
+	unsigned int num_pieces;
+	struct hlrt_piece pieces[];
+};
+
 struct hlrt_cs_result {
 	u64 seq;
+	struct hlrt_cs *cs; /* while it is in flight */
 	bool done;
 	int error;
 	s64 time_ns;
@@ -149,7 +190,6 @@ struct hlrt_cs_result {
 struct hlrt_ctx {
 	struct kref ref;
 	struct hlrt_device *dev;
-	u32 asid;
 	u64 serial;
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
@@ -161,8 +201,9 @@ struct hlrt_ctx {
 	struct mutex mem_lock; /* ranges, page tables, dram_used; validation to doorbell */
 	struct list_head ranges;
 	struct hlrt_range *last_range;
-	u64 va_cursor;
-	struct hlrt_pgt *root;
+	u64 va_cursor[HLRT_VA_SPACES];
+	struct hlrt_as as;
+	struct xarray allocs; /* by handle; where the driver places device memory */
 	u64 dram_used;
 
 	/* Under dev->queues_lock. */
@@ -172,9 +213,13 @@ struct hlrt_ctx {
 	wait_queue_head_t cs_wait;
 	struct hlabi_cs_counters counters;
 
-	spinlock_t event_lock; /* of the two below */
+	spinlock_t event_lock; /* of all below */
 	struct eventfd_ctx *eventfd;
-	u64 events;
+	u64 events; /* HLABI_EVENT_*, not taken yet */
+	struct hlrt_ext_event event[HLRT_EVENTS];
+	unsigned int first_event, num_events;
+	u64 lost_events;
+	u64 lost_since; /* ns */
 };
 
 /* An open file. ctx is NULL on the control node. */
@@ -199,6 +244,7 @@ extern unsigned int hlrt_cpu_timeout_ms;
 extern unsigned int hlrt_reset_wait_ms;
 extern unsigned int hlrt_halt_wait_ms;
 extern unsigned int hlrt_revoke_timeout_ms;
+extern unsigned int hlrt_health_ms;
 extern bool hlrt_p2p_unchecked;
 
 /* device.c */
@@ -215,8 +261,18 @@ void hlrt_device_request_reset(struct hlrt_device *dev, enum hlrt_reset_cause ca
 int hlrt_device_make_clean(struct hlrt_device *dev); /* dev->lock held */
 /* Engines stopped, no interrupt or event is being handled any more. hw_sem held for writing. */
 void hlrt_device_quiesce(struct hlrt_device *dev);
-void hlrt_device_event(struct hlrt_device *dev, u64 event_bits);
 void hlrt_device_holder(struct hlrt_device *dev, char *buf, size_t size);
+
+/* eventq.c: the queue of events from the device CPU */
+int hlrt_events_init(struct hlrt_device *dev);
+void hlrt_events_fini(struct hlrt_device *dev);
+void hlrt_event_work(struct work_struct *work);
+
+/* health.c */
+bool hlrt_device_lost(struct hlrt_device *dev);
+void hlrt_device_poll(struct hlrt_device *dev); /* what an interrupt would do; any context */
+void hlrt_health_start(struct hlrt_device *dev);
+void hlrt_health_work(struct work_struct *work);
 
 /* reset.c */
 void hlrt_reset_work(struct work_struct *work);
@@ -268,6 +324,8 @@ int hlrt_ext_import_ioctl(struct hlrt_file *file, void *data);
 int hlrt_ext_unimport_ioctl(struct hlrt_file *file, void *data);
 int hlrt_ext_revoke_ioctl(struct hlrt_file *file, void *data);
 int hlrt_ext_export_status_ioctl(struct hlrt_file *file, void *data);
+int hlrt_ext_fence_fd_ioctl(struct hlrt_file *file, void *data);
+int hlrt_ext_event_ioctl(struct hlrt_file *file, void *data);
 
 /* ctx.c */
 int hlrt_ctx_open(struct hlrt_device *dev, struct hlrt_ctx **ctx);
@@ -275,10 +333,24 @@ void hlrt_ctx_close(struct hlrt_ctx *ctx);
 void hlrt_ctx_get(struct hlrt_ctx *ctx);
 void hlrt_ctx_put(struct hlrt_ctx *ctx);
 void hlrt_ctx_kill(struct hlrt_ctx *ctx); /* hw_sem held for writing, engines halted */
-void hlrt_ctx_notify(struct hlrt_ctx *ctx, u64 event_bits);
+
+/* notify.c. To the device's owner, if it has one; HLABI_EVENT_* bits. Process context. */
+void hlrt_device_event(struct hlrt_device *dev, u64 bits);
+/* With the address that the chip captured; 0: not known. */
+void hlrt_device_event_at(struct hlrt_device *dev, u64 bits, u64 address);
+void hlrt_device_event_reset_end(struct hlrt_device *dev);
+/* Of this context alone, HLRT_EXT_EVENT_*. */
+void hlrt_ctx_event(struct hlrt_ctx *ctx, u32 type, u64 address, u64 length);
+int hlrt_ctx_next_event(struct hlrt_ctx *ctx, struct hlrt_ext_event *event); /* -EAGAIN: none */
+u64 hlrt_ctx_take_event_bits(struct hlrt_ctx *ctx);
 int hlrt_ctx_set_eventfd(struct hlrt_ctx *ctx, int fd);
 int hlrt_ctx_clear_eventfd(struct hlrt_ctx *ctx);
-u64 hlrt_ctx_take_events(struct hlrt_ctx *ctx);
+
+/* fence.c */
+bool hlrt_fence_fd_supported(void);
+int hlrt_fence_fd(struct hlrt_ctx *ctx, u64 seq, u32 flags);
+void hlrt_fence_end(struct dma_fence *fence, int error); /* any context */
+void hlrt_fences_exit(void);
 
 /* cb.c */
 struct hlrt_cb {
@@ -313,6 +385,7 @@ void hlrt_queue_complete(struct hlrt_device *dev, unsigned int queue);
 /* A driver's own buffer, polled through the last word it writes. Device idle. */
 int hlrt_queue_run(struct hlrt_device *dev, unsigned int queue, const struct hlrt_shared *cb,
 		   u32 len);
+int hlrt_queues_test(struct hlrt_device *dev);
 
 /* cs.c */
 struct hlrt_job {
@@ -331,9 +404,12 @@ struct hlrt_cs {
 	u64 seq;
 	unsigned int pending; /* jobs that have not completed */
 	unsigned int num_jobs;
-	unsigned long deadline; /* jiffies */
 	bool has_deadline;
+	unsigned long limit;	/* jiffies, from when nothing older is in its way */
+	unsigned long deadline; /* jiffies, once it is timed */
+	bool timed;
 	int error;
+	struct dma_fence *fence; /* once somebody has asked for it; under queues_lock */
 };
 
 /*
@@ -347,6 +423,10 @@ struct hlrt_job *hlrt_cs_add_job(struct hlrt_cs *cs, unsigned int queue, const v
 				 u32 len);
 void hlrt_cs_free(struct hlrt_cs *cs);
 void hlrt_cs_job_done(struct hlrt_job *job); /* queues_lock held */
+/*
+ * The fence of seq with a reference. spare becomes it when there is none yet. queues_lock held.
+ */
+struct dma_fence *hlrt_cs_fence(struct hlrt_ctx *ctx, u64 seq, struct dma_fence *spare);
 void hlrt_cs_abort_all(struct hlrt_device *dev, int error);
 bool hlrt_cs_seq_done(struct hlrt_ctx *ctx, u64 seq);
 /* Waits until seq has finished, at most timeout_ms; gives up early when a reset is coming. */
@@ -364,23 +444,43 @@ int hlrt_validate_va(struct hlrt_validate *v, u64 va, u64 len);
 /* mmu.c */
 int hlrt_mmu_init(struct hlrt_device *dev);
 void hlrt_mmu_fini(struct hlrt_device *dev);
-int hlrt_mmu_ctx_init(struct hlrt_ctx *ctx);
+int hlrt_as_init(struct hlrt_as *as);
 /* with_hw false: the chip has been reset, only the driver's own state is freed. */
-void hlrt_mmu_ctx_fini(struct hlrt_ctx *ctx, bool with_hw);
+void hlrt_as_fini(struct hlrt_as *as, bool with_hw);
 /*
- * Maps [dma, dma + len) at va; all multiples of the chip's page. Needs hlrt_mmu_flush() afterwards.
+ * Maps the chip's [addr, addr + len) at va; all multiples of the chip's page. Needs
+ * hlrt_mmu_flush() afterwards.
  */
-int hlrt_mmu_map(struct hlrt_ctx *ctx, u64 va, u64 dma, u64 len);
-void hlrt_mmu_unmap(struct hlrt_ctx *ctx, u64 va, u64 len);
-int hlrt_mmu_map_sgt(struct hlrt_ctx *ctx, u64 va, struct sg_table *sgt, u64 skip, u64 len);
+int hlrt_mmu_map(struct hlrt_as *as, u64 va, u64 addr, u64 len);
+void hlrt_mmu_unmap(struct hlrt_as *as, u64 va, u64 len);
+/* Bus addresses, without their first skip bytes. Flushes. */
+int hlrt_mmu_map_sgt(struct hlrt_as *as, u64 va, struct sg_table *sgt, u64 skip, u64 len);
 int hlrt_mmu_flush(struct hlrt_device *dev);
+/* Stores into page tables; for bring-up and for tests that go past the rest. */
+void hlrt_mmu_write_pte(struct hlrt_device *dev, u64 addr, u64 value);
+void hlrt_mmu_clear_table(struct hlrt_device *dev, u64 addr);
 
 /* hostmem.c */
 int hlrt_host_map(struct hlrt_ctx *ctx, u64 user, u64 size, u64 hint, bool force, u64 *va);
 int hlrt_host_unmap(struct hlrt_ctx *ctx, u64 va);
 void hlrt_host_release(struct hlrt_ctx *ctx, struct hlrt_range *range); /* outside mem_lock */
 
+/* dram.c: HLRT_PLACE_KERNEL */
+int hlrt_dram_init(struct hlrt_device *dev);
+void hlrt_dram_fini(struct hlrt_device *dev);
+int hlrt_dram_alloc(struct hlrt_ctx *ctx, u64 size, u64 page_size, bool contiguous, u64 *handle);
+int hlrt_dram_free(struct hlrt_ctx *ctx, u64 handle);
+int hlrt_dram_map(struct hlrt_ctx *ctx, u64 handle, u64 hint, bool force, u64 *va);
+int hlrt_dram_unmap(struct hlrt_ctx *ctx, u64 va);
+void hlrt_dram_release(struct hlrt_range *range);
+void hlrt_dram_free_all(struct hlrt_ctx *ctx);
+struct hlrt_alloc *hlrt_dram_find(struct hlrt_ctx *ctx, u64 va, u64 len, u64 *offset);
+u64 hlrt_dram_free_bytes(struct hlrt_device *dev);
+void hlrt_alloc_get(struct hlrt_alloc *alloc);
+void hlrt_alloc_put(struct hlrt_alloc *alloc);
+
 /* memory.c */
+void hlrt_mem_uncount(struct hlrt_ctx *ctx, u64 size);
 void hlrt_memory_fini(struct hlrt_ctx *ctx, bool with_hw);
 
 /* dmabuf_export.c */
@@ -404,6 +504,28 @@ void hlrt_import_release(struct hlrt_ctx *ctx, struct hlrt_range *range); /* out
 
 /* p2p.c */
 int hlrt_p2p_check(struct pci_dev *provider, struct device *client);
+
+static inline u32 hlrt_read(struct hlrt_device *dev, u32 reg)
+{
+	return readl(dev->regs + reg);
+}
+
+static inline void hlrt_write(struct hlrt_device *dev, u32 reg, u32 value)
+{
+	writel(value, dev->regs + reg);
+}
+
+/* A 64-bit counter in two registers. */
+static inline u64 hlrt_device_counter(struct hlrt_device *dev, u32 lo_reg, u32 hi_reg)
+{
+	u32 hi, lo;
+
+	do {
+		hi = hlrt_read(dev, hi_reg);
+		lo = hlrt_read(dev, lo_reg);
+	} while (hi != hlrt_read(dev, hi_reg));
+	return (u64)hi << 32 | lo;
+}
 
 static inline void hlrt_range_set(struct hlrt_range *range, bool usable)
 {

@@ -33,6 +33,10 @@ unsigned int hlrt_revoke_timeout_ms = 5000;
 module_param_named(revoke_timeout_ms, hlrt_revoke_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(revoke_timeout_ms, "How long importers get to unmap revoked memory");
 
+unsigned int hlrt_health_ms = 1000;
+module_param_named(health_ms, hlrt_health_ms, uint, 0644);
+MODULE_PARM_DESC(health_ms, "How often to look whether the device is still there (0: never)");
+
 bool hlrt_p2p_unchecked;
 module_param_named(p2p_unchecked, hlrt_p2p_unchecked, bool, 0644);
 MODULE_PARM_DESC(p2p_unchecked,
@@ -79,6 +83,8 @@ static void hlrt_pci_shutdown(struct pci_dev *pdev)
 }
 
 static const struct pci_device_id hlrt_pci_ids[] = {
+	{ PCI_DEVICE(HLABI_PCI_VENDOR, HLABI_PCI_GOYA),
+	  .driver_data = (kernel_ulong_t)&hlrt_goya_ops },
 	{ PCI_DEVICE(HLABI_PCI_VENDOR, HLABI_PCI_GAUDI),
 	  .driver_data = (kernel_ulong_t)&hlrt_gaudi_ops },
 	{}
@@ -110,6 +116,7 @@ static void __exit hlrt_exit(void)
 {
 	pci_unregister_driver(&hlrt_pci_driver);
 	hlrt_front_exit();
+	hlrt_fences_exit();
 	xa_destroy(&hlrt_ids);
 }
 

@@ -4,6 +4,7 @@
  * tables.
  */
 
+#include <linux/backing-dev.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/scatterlist.h>
@@ -20,11 +21,33 @@ struct hlrt_host_range {
 	struct sg_table sgt;
 };
 
+/*
+ * Pages that a shared mapping has of a file are written back by the file system when it likes, and
+ * a device that writes to them behind its back corrupts the file. Newer kernels refuse to pin them
+ * for writing, older ones leave it to the driver. Whoever maps such a file in between harms but his
+ * own data.
+ */
+static bool hlrt_host_has_file(struct mm_struct *mm, u64 start, u64 end)
+{
+	struct vm_area_struct *vma;
+	bool found = false;
+
+	mmap_read_lock(mm);
+	for (vma = find_vma(mm, start); vma && vma->vm_start < end && !found;
+	     vma = find_vma(mm, vma->vm_end))
+		found = vma->vm_file && vma->vm_flags & VM_SHARED &&
+			mapping_can_writeback(vma->vm_file->f_mapping);
+	mmap_read_unlock(mm);
+	return found;
+}
+
 static int hlrt_host_pin(struct hlrt_host_range *host, u64 start)
 {
 	unsigned long done = 0;
 	int rc;
 
+	if (hlrt_host_has_file(host->mm, start, start + host->range.len))
+		return -EFAULT;
 	host->pages = kvcalloc(host->npages, sizeof(*host->pages), GFP_KERNEL);
 	if (!host->pages)
 		return -ENOMEM;
@@ -74,7 +97,7 @@ static int hlrt_host_insert(struct hlrt_ctx *ctx, struct hlrt_host_range *host, 
 	rc = hlrt_va_insert(ctx, range, hint, force, sg_dma_address(host->sgt.sgl));
 	if (rc)
 		goto unlock;
-	rc = hlrt_mmu_map_sgt(ctx, range->va, &host->sgt, 0, range->len);
+	rc = hlrt_mmu_map_sgt(&ctx->as, range->va, &host->sgt, 0, range->len);
 	if (rc)
 		hlrt_va_remove(ctx, range);
 	else
@@ -159,7 +182,7 @@ int hlrt_host_unmap(struct hlrt_ctx *ctx, u64 va)
 		rc = -EBUSY;
 		goto unlock;
 	}
-	hlrt_mmu_unmap(ctx, range->va, range->len);
+	hlrt_mmu_unmap(&ctx->as, range->va, range->len);
 	rc = hlrt_mmu_flush(ctx->dev);
 	if (rc) {
 		/*

@@ -21,7 +21,6 @@ static int hlrt_info_hw_ip(struct hlrt_file *file, const struct hlabi_info_args 
 	struct hlabi_hw_ip_info info = {
 		.sram_base_address = prop->sram_user_base,
 		.sram_size = prop->sram_user_size,
-		.dram_base_address = prop->dram_user_base,
 		.dram_size = prop->dram_base + prop->dram_size - prop->dram_user_base,
 		.dram_enabled = 1,
 		.dram_page_size = 2 << 20,
@@ -35,6 +34,9 @@ static int hlrt_info_hw_ip(struct hlrt_file *file, const struct hlabi_info_args 
 		.revision_id = file->dev->pdev->revision,
 	};
 
+	/* Where programs find their memory: by virtual address, if the driver places it. */
+	info.dram_base_address = prop->placement == HLRT_PLACE_KERNEL ? prop->va[HLRT_VA_DRAM].base
+								      : prop->dram_user_base;
 	BUILD_BUG_ON(sizeof(info.cpucp_version) != sizeof(prop->cpucp_version));
 	memcpy(info.cpucp_version, prop->cpucp_version, sizeof(info.cpucp_version));
 	memcpy(info.card_name, prop->card_name, sizeof(info.card_name));
@@ -43,17 +45,10 @@ static int hlrt_info_hw_ip(struct hlrt_file *file, const struct hlabi_info_args 
 
 static int hlrt_info_events(struct hlrt_file *file, const struct hlabi_info_args *args)
 {
-	bool aggregate = args->op == HLABI_INFO_HW_EVENTS_AGGREGATE;
-	const u32 *events;
-	int rc;
+	const struct hlrt_device *dev = file->dev;
+	const u32 *events = args->op == HLABI_INFO_HW_EVENTS ? dev->events : dev->events_total;
 
-	rc = hlrt_device_enter(file->dev);
-	if (rc)
-		return rc;
-	events = file->dev->asic->events(file->dev, aggregate);
-	rc = hlrt_info_reply(args, events, file->dev->prop.num_events * sizeof(*events));
-	hlrt_device_leave(file->dev);
-	return rc;
+	return hlrt_info_reply(args, events, dev->prop.num_events * sizeof(*events));
 }
 
 static int hlrt_info_dram_usage(struct hlrt_file *file, const struct hlabi_info_args *args)
@@ -68,7 +63,11 @@ static int hlrt_info_dram_usage(struct hlrt_file *file, const struct hlabi_info_
 		usage.ctx_dram_mem = file->ctx->dram_used;
 		mutex_unlock(&file->ctx->mem_lock);
 	}
-	usage.dram_free_mem -= usage.ctx_dram_mem;
+	/* The driver's own count knows what exports hold back. */
+	if (prop->placement == HLRT_PLACE_KERNEL)
+		usage.dram_free_mem = hlrt_dram_free_bytes(file->dev);
+	else
+		usage.dram_free_mem -= usage.ctx_dram_mem;
 	return hlrt_info_reply(args, &usage, sizeof(usage));
 }
 
@@ -195,7 +194,7 @@ static int hlrt_info_get_events(struct hlrt_file *file, const struct hlabi_info_
 
 	if (!file->ctx || args->return_size < sizeof(events))
 		return -EINVAL;
-	events = hlrt_ctx_take_events(file->ctx);
+	events = hlrt_ctx_take_event_bits(file->ctx);
 	return hlrt_info_reply(args, &events, sizeof(events));
 }
 

@@ -38,6 +38,9 @@ static const struct hlrt_ioctl_desc hlrt_ioctls[] = {
 	{ HLRT_EXT_REVOKE, HLRT_IOCTL_EXT, HLRT_UAPI_BOTH, hlrt_ext_revoke_ioctl },
 	{ HLRT_EXT_EXPORT_STATUS, HLRT_IOCTL_NO_HW | HLRT_IOCTL_EXT, HLRT_UAPI_BOTH,
 	  hlrt_ext_export_status_ioctl },
+	{ HLRT_EXT_FENCE_FD, HLRT_IOCTL_NO_HW | HLRT_IOCTL_EXT, HLRT_UAPI_BOTH,
+	  hlrt_ext_fence_fd_ioctl },
+	{ HLRT_EXT_EVENT, HLRT_IOCTL_NO_HW | HLRT_IOCTL_EXT, HLRT_UAPI_BOTH, hlrt_ext_event_ioctl },
 };
 
 /* The largest argument of the table. */
@@ -53,6 +56,8 @@ union hlrt_ioctl_data {
 	struct hlrt_ext_unimport unimport;
 	struct hlrt_ext_revoke revoke;
 	struct hlrt_ext_export_status export_status;
+	struct hlrt_ext_fence_fd fence_fd;
+	struct hlrt_ext_event event;
 };
 
 static const struct hlrt_ioctl_desc *hlrt_ioctl_find(unsigned int cmd)
@@ -81,6 +86,9 @@ static int hlrt_ioctl_call(struct hlrt_file *file, const struct hlrt_ioctl_desc 
 		rc = -ENODEV;
 	else
 		rc = desc->handler(file, data);
+	/* What does not answer may not be there any more. */
+	if ((rc == -ETIMEDOUT || rc == -EIO) && hlrt_device_lost(file->dev))
+		rc = -ENODEV;
 	hlrt_device_leave(file->dev);
 	return rc;
 }

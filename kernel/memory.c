@@ -2,12 +2,13 @@
 /* The MEMORY ioctl, and the end of a context's mappings. */
 
 #include <linux/minmax.h>
+#include <linux/overflow.h>
 
 #include "hlrt.h"
 
 /*
- * The program places its buffers in user DRAM by itself; the driver only counts, and believes what
- * it is told: a program that frees without naming the size (the uAPI allows it) must not starve.
+ * Where the program places its buffers by itself the driver only counts, and believes what it is
+ * told: a program that frees without naming the size (the uAPI allows it) must not starve.
  */
 static int hlrt_mem_alloc(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 			  struct hlabi_mem_out *out)
@@ -15,6 +16,9 @@ static int hlrt_mem_alloc(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 	const struct hlrt_props *prop = &ctx->dev->prop;
 	u64 limit = prop->dram_base + prop->dram_size - prop->dram_user_base;
 
+	if (prop->placement == HLRT_PLACE_KERNEL)
+		return hlrt_dram_alloc(ctx, in->alloc.mem_size, in->alloc.page_size,
+				       in->flags & HLABI_MEM_CONTIGUOUS, &out->handle);
 	if (!in->alloc.mem_size)
 		return -EINVAL;
 	if (in->alloc.mem_size > limit)
@@ -26,26 +30,38 @@ static int hlrt_mem_alloc(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 	return 0;
 }
 
+void hlrt_mem_uncount(struct hlrt_ctx *ctx, u64 size)
+{
+	mutex_lock(&ctx->mem_lock);
+	ctx->dram_used -= min(ctx->dram_used, size);
+	mutex_unlock(&ctx->mem_lock);
+}
+
 static int hlrt_mem_free(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 			 struct hlabi_mem_out *out)
 {
+	if (ctx->dev->prop.placement == HLRT_PLACE_KERNEL)
+		return hlrt_dram_free(ctx, in->free.handle);
 	/* As in-tree: every handle is 0, so the field carries the size instead. */
-	mutex_lock(&ctx->mem_lock);
-	ctx->dram_used -= min(ctx->dram_used, in->alloc.mem_size);
-	mutex_unlock(&ctx->mem_lock);
+	hlrt_mem_uncount(ctx, in->alloc.mem_size);
 	return 0;
 }
 
 static int hlrt_mem_map(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 			struct hlabi_mem_out *out)
 {
+	bool force = in->flags & HLABI_MEM_FORCE_HINT;
 	u64 va;
 	int rc;
 
-	if (!(in->flags & HLABI_MEM_USERPTR))
-		return -EINVAL; /* device memory is addressed physically */
-	rc = hlrt_host_map(ctx, in->map_host.host_virt_addr, in->map_host.mem_size,
-			   in->map_host.hint_addr, in->flags & HLABI_MEM_FORCE_HINT, &va);
+	if (in->flags & HLABI_MEM_USERPTR)
+		rc = hlrt_host_map(ctx, in->map_host.host_virt_addr, in->map_host.mem_size,
+				   in->map_host.hint_addr, force, &va);
+	else if (ctx->dev->prop.placement == HLRT_PLACE_KERNEL)
+		rc = hlrt_dram_map(ctx, in->map_device.handle, in->map_device.hint_addr, force,
+				   &va);
+	else
+		rc = -EINVAL; /* device memory is addressed physically */
 	if (!rc)
 		out->device_virt_addr = va;
 	return rc;
@@ -54,7 +70,16 @@ static int hlrt_mem_map(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 static int hlrt_mem_unmap(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 			  struct hlabi_mem_out *out)
 {
-	return hlrt_host_unmap(ctx, in->unmap.device_virt_addr);
+	u64 va = in->unmap.device_virt_addr;
+	const struct hlrt_range *range;
+	bool dram;
+
+	/* Each looks again, and closer. */
+	mutex_lock(&ctx->mem_lock);
+	range = hlrt_va_find(ctx, va);
+	dram = range && range->kind == HLRT_RANGE_DRAM;
+	mutex_unlock(&ctx->mem_lock);
+	return dram ? hlrt_dram_unmap(ctx, va) : hlrt_host_unmap(ctx, va);
 }
 
 static int hlrt_mem_export(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
@@ -93,15 +118,37 @@ int hlrt_memory_ioctl(struct hlrt_file *file, void *data)
 	return hlrt_mem_ops[in.op](file->ctx, &in, &args->out);
 }
 
-/* In the older generation the bytes of an export's offset are undefined and not looked at. */
+/*
+ * The newer generation's export has an offset into a mapped allocation; where programs place their
+ * own buffers there is none. In the older one these bytes are undefined and not looked at.
+ */
 int hlrt_accel_memory_ioctl(struct hlrt_file *file, void *data)
 {
-	const union hlabi_mem_args *args = data;
+	union hlabi_mem_args *args = data;
+	u64 offset = args->in.export_dmabuf_fd.offset;
 
-	/* An offset is into an allocation; there is none where programs place their own buffers. */
-	if (args->in.op == HLABI_MEM_OP_EXPORT_DMABUF_FD && args->in.export_dmabuf_fd.offset)
-		return -EINVAL;
+	if (args->in.op == HLABI_MEM_OP_EXPORT_DMABUF_FD && offset) {
+		if (file->dev->prop.placement != HLRT_PLACE_KERNEL ||
+		    check_add_overflow(args->in.export_dmabuf_fd.addr, offset,
+				       &args->in.export_dmabuf_fd.addr))
+			return -EINVAL;
+	}
 	return hlrt_memory_ioctl(file, data);
+}
+
+static void hlrt_range_release(struct hlrt_ctx *ctx, struct hlrt_range *range)
+{
+	switch (range->kind) {
+	case HLRT_RANGE_HOST:
+		hlrt_host_release(ctx, range);
+		break;
+	case HLRT_RANGE_IMPORT:
+		hlrt_import_release(ctx, range);
+		break;
+	case HLRT_RANGE_DRAM:
+		hlrt_dram_release(range);
+		break;
+	}
 }
 
 /* First the chip forgets its translations, then the memory behind goes. */
@@ -112,7 +159,7 @@ void hlrt_memory_fini(struct hlrt_ctx *ctx, bool with_hw)
 	mutex_lock(&ctx->mem_lock);
 	list_for_each_entry(range, &ctx->ranges, node)
 		hlrt_range_set(range, false);
-	hlrt_mmu_ctx_fini(ctx, with_hw);
+	hlrt_as_fini(&ctx->as, with_hw);
 	mutex_unlock(&ctx->mem_lock);
 	for (;;) {
 		mutex_lock(&ctx->mem_lock);
@@ -121,10 +168,8 @@ void hlrt_memory_fini(struct hlrt_ctx *ctx, bool with_hw)
 			hlrt_va_remove(ctx, range);
 		mutex_unlock(&ctx->mem_lock);
 		if (!range)
-			return;
-		if (range->kind == HLRT_RANGE_HOST)
-			hlrt_host_release(ctx, range);
-		else
-			hlrt_import_release(ctx, range);
+			break;
+		hlrt_range_release(ctx, range);
 	}
+	hlrt_dram_free_all(ctx);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * Page tables in device memory. The driver keeps a copy of each table, so that it reads none back;
- * the chip walks what write_pte() stored. Tables come from a reserved area; the first of them are
+ * the chip walks what was stored. Tables come from a reserved area; the first of them are
  * the roots, one for each address space.
  */
 
@@ -21,6 +21,22 @@ struct hlrt_pgt {
 	struct hlrt_pgt *next[HLRT_PGT_ENTRIES]; /* NULL for an entry that maps a page */
 };
 
+/* Tables are written through the BAR that shows device memory. */
+static void __iomem *hlrt_pgt_bar(struct hlrt_device *dev, u64 addr)
+{
+	return dev->bar[dev->prop.dram_bar] + (addr - dev->prop.dram_base);
+}
+
+void hlrt_mmu_write_pte(struct hlrt_device *dev, u64 addr, u64 value)
+{
+	writeq(value, hlrt_pgt_bar(dev, addr));
+}
+
+void hlrt_mmu_clear_table(struct hlrt_device *dev, u64 addr)
+{
+	memset_io(hlrt_pgt_bar(dev, addr), 0, HLRT_PGT_SIZE);
+}
+
 static unsigned int hlrt_pgt_index(struct hlrt_device *dev, unsigned int hop, u64 va)
 {
 	return (va >> dev->asic->mmu.shift[hop]) & (HLRT_PGT_ENTRIES - 1);
@@ -33,7 +49,7 @@ static struct hlrt_pgt *hlrt_pgt_new(struct hlrt_device *dev, unsigned int numbe
 	if (!pgt)
 		return NULL;
 	pgt->addr = dev->prop.pgt_base + number * HLRT_PGT_SIZE;
-	dev->asic->clear_table(dev, pgt->addr);
+	hlrt_mmu_clear_table(dev, pgt->addr);
 	return pgt;
 }
 
@@ -65,7 +81,7 @@ static void hlrt_pgt_set(struct hlrt_device *dev, struct hlrt_pgt *pgt, unsigned
 	pgt->used += present;
 	pgt->used -= pgt->present[index];
 	pgt->present[index] = present;
-	dev->asic->write_pte(dev, pgt->addr + index * sizeof(u64), value);
+	hlrt_mmu_write_pte(dev, pgt->addr + index * sizeof(u64), value);
 }
 
 int hlrt_mmu_init(struct hlrt_device *dev)
@@ -86,6 +102,9 @@ int hlrt_mmu_flush(struct hlrt_device *dev)
 	int rc;
 
 	mutex_lock(&dev->mmu_lock);
+	/* Entries went out write-combined; a read from the same memory brings them home. */
+	wmb();
+	readl(hlrt_pgt_bar(dev, dev->prop.pgt_base));
 	rc = dev->asic->invalidate(dev);
 	mutex_unlock(&dev->mmu_lock);
 	if (rc) {
@@ -96,14 +115,14 @@ int hlrt_mmu_flush(struct hlrt_device *dev)
 	return rc;
 }
 
-int hlrt_mmu_ctx_init(struct hlrt_ctx *ctx)
+int hlrt_as_init(struct hlrt_as *as)
 {
-	struct hlrt_device *dev = ctx->dev;
+	struct hlrt_device *dev = as->dev;
 
 	mutex_lock(&dev->mmu_lock);
-	ctx->root = hlrt_pgt_new(dev, ctx->asid);
+	as->root = hlrt_pgt_new(dev, as->asid);
 	mutex_unlock(&dev->mmu_lock);
-	if (!ctx->root)
+	if (!as->root)
 		return -ENOMEM;
 	return hlrt_mmu_flush(dev);
 }
@@ -118,29 +137,29 @@ static void hlrt_pgt_free_tree(struct hlrt_device *dev, struct hlrt_pgt *pgt, un
 	hlrt_pgt_free(dev, pgt);
 }
 
-void hlrt_mmu_ctx_fini(struct hlrt_ctx *ctx, bool with_hw)
+void hlrt_as_fini(struct hlrt_as *as, bool with_hw)
 {
-	struct hlrt_device *dev = ctx->dev;
+	struct hlrt_device *dev = as->dev;
 
-	if (!ctx->root)
+	if (!as->root)
 		return;
 	mutex_lock(&dev->mmu_lock);
 	if (with_hw)
-		dev->asic->clear_table(dev, ctx->root->addr);
+		hlrt_mmu_clear_table(dev, as->root->addr);
 	mutex_unlock(&dev->mmu_lock);
 	if (with_hw)
 		hlrt_mmu_flush(dev);
 	mutex_lock(&dev->mmu_lock);
-	hlrt_pgt_free_tree(dev, ctx->root, 1);
-	ctx->root = NULL;
+	hlrt_pgt_free_tree(dev, as->root, 1);
+	as->root = NULL;
 	mutex_unlock(&dev->mmu_lock);
 }
 
 /* The table of hop for va, made on the way if create says so. */
-static struct hlrt_pgt *hlrt_pgt_walk(struct hlrt_ctx *ctx, u64 va, unsigned int hop, bool create)
+static struct hlrt_pgt *hlrt_pgt_walk(struct hlrt_as *as, u64 va, unsigned int hop, bool create)
 {
-	struct hlrt_device *dev = ctx->dev;
-	struct hlrt_pgt *pgt = ctx->root;
+	struct hlrt_device *dev = as->dev;
+	struct hlrt_pgt *pgt = as->root;
 	unsigned int i;
 
 	for (i = 0; i < hop; i++) {
@@ -162,12 +181,12 @@ static struct hlrt_pgt *hlrt_pgt_walk(struct hlrt_ctx *ctx, u64 va, unsigned int
 }
 
 /* Gives back tables that became empty, from hop upwards. */
-static void hlrt_pgt_prune(struct hlrt_ctx *ctx, u64 va, unsigned int hop)
+static void hlrt_pgt_prune(struct hlrt_as *as, u64 va, unsigned int hop)
 {
-	struct hlrt_device *dev = ctx->dev;
+	struct hlrt_device *dev = as->dev;
 
 	while (hop) {
-		struct hlrt_pgt *parent = hlrt_pgt_walk(ctx, va, hop - 1, false);
+		struct hlrt_pgt *parent = hlrt_pgt_walk(as, va, hop - 1, false);
 		unsigned int index = hlrt_pgt_index(dev, hop - 1, va);
 
 		if (!parent || !parent->next[index] || parent->next[index]->used)
@@ -179,85 +198,84 @@ static void hlrt_pgt_prune(struct hlrt_ctx *ctx, u64 va, unsigned int hop)
 	}
 }
 
-static int hlrt_mmu_map_page(struct hlrt_ctx *ctx, u64 va, u64 dma, unsigned int hop)
+static int hlrt_mmu_map_page(struct hlrt_as *as, u64 va, u64 addr, unsigned int hop)
 {
-	const struct hlrt_mmu_shape *mmu = &ctx->dev->asic->mmu;
-	struct hlrt_pgt *pgt = hlrt_pgt_walk(ctx, va, hop, true);
-	unsigned int index = hlrt_pgt_index(ctx->dev, hop, va);
+	const struct hlrt_mmu_shape *mmu = &as->dev->asic->mmu;
+	struct hlrt_pgt *pgt = hlrt_pgt_walk(as, va, hop, true);
+	unsigned int index = hlrt_pgt_index(as->dev, hop, va);
 
 	if (!pgt)
 		return -ENOMEM;
 	if (WARN_ON(pgt->present[index]))
 		return -EEXIST;
-	hlrt_pgt_set(ctx->dev, pgt, index,
-		     ((dma + ctx->dev->prop.host_base) & mmu->addr_mask) | mmu->flag_last |
-			     mmu->flag_present);
+	hlrt_pgt_set(as->dev, pgt, index,
+		     (addr & mmu->addr_mask) | mmu->flag_last | mmu->flag_present);
 	return 0;
 }
 
-int hlrt_mmu_map(struct hlrt_ctx *ctx, u64 va, u64 dma, u64 len)
+int hlrt_mmu_map(struct hlrt_as *as, u64 va, u64 addr, u64 len)
 {
-	const struct hlrt_mmu_shape *mmu = &ctx->dev->asic->mmu;
+	const struct hlrt_mmu_shape *mmu = &as->dev->asic->mmu;
 	u64 done = 0;
 	int rc = 0;
 
-	if (!IS_ALIGNED(va | dma | len, mmu->page_size))
+	if (!IS_ALIGNED(va | addr | len, mmu->page_size))
 		return -EINVAL;
-	mutex_lock(&ctx->dev->mmu_lock);
+	mutex_lock(&as->dev->mmu_lock);
 	while (done < len) {
-		bool huge = IS_ALIGNED((va + done) | (dma + done), mmu->huge_page_size) &&
+		bool huge = IS_ALIGNED((va + done) | (addr + done), mmu->huge_page_size) &&
 			    len - done >= mmu->huge_page_size;
 
-		rc = hlrt_mmu_map_page(ctx, va + done, dma + done,
+		rc = hlrt_mmu_map_page(as, va + done, addr + done,
 				       huge ? mmu->huge_hop : mmu->hops - 1);
 		if (rc)
 			break;
 		done += huge ? mmu->huge_page_size : mmu->page_size;
 	}
-	mutex_unlock(&ctx->dev->mmu_lock);
+	mutex_unlock(&as->dev->mmu_lock);
 	if (rc)
-		hlrt_mmu_unmap(ctx, va, done);
+		hlrt_mmu_unmap(as, va, done);
 	return rc;
 }
 
-static u64 hlrt_mmu_unmap_one(struct hlrt_ctx *ctx, u64 va)
+static u64 hlrt_mmu_unmap_one(struct hlrt_as *as, u64 va)
 {
-	const struct hlrt_mmu_shape *mmu = &ctx->dev->asic->mmu;
-	struct hlrt_pgt *pgt = hlrt_pgt_walk(ctx, va, mmu->huge_hop, false);
-	unsigned int index = hlrt_pgt_index(ctx->dev, mmu->huge_hop, va);
+	const struct hlrt_mmu_shape *mmu = &as->dev->asic->mmu;
+	struct hlrt_pgt *pgt = hlrt_pgt_walk(as, va, mmu->huge_hop, false);
+	unsigned int index = hlrt_pgt_index(as->dev, mmu->huge_hop, va);
 	unsigned int hop = mmu->huge_hop;
 
 	if (pgt && pgt->next[index]) {
 		pgt = pgt->next[index];
 		hop = mmu->hops - 1;
-		index = hlrt_pgt_index(ctx->dev, hop, va);
+		index = hlrt_pgt_index(as->dev, hop, va);
 	}
 	if (!pgt || !pgt->present[index])
 		return mmu->page_size;
-	hlrt_pgt_set(ctx->dev, pgt, index, 0);
-	hlrt_pgt_prune(ctx, va, hop);
+	hlrt_pgt_set(as->dev, pgt, index, 0);
+	hlrt_pgt_prune(as, va, hop);
 	return hop == mmu->huge_hop ? mmu->huge_page_size : mmu->page_size;
 }
 
-void hlrt_mmu_unmap(struct hlrt_ctx *ctx, u64 va, u64 len)
+void hlrt_mmu_unmap(struct hlrt_as *as, u64 va, u64 len)
 {
 	u64 done = 0;
 
-	mutex_lock(&ctx->dev->mmu_lock);
+	mutex_lock(&as->dev->mmu_lock);
 	while (done < len)
-		done += hlrt_mmu_unmap_one(ctx, va + done);
-	mutex_unlock(&ctx->dev->mmu_lock);
+		done += hlrt_mmu_unmap_one(as, va + done);
+	mutex_unlock(&as->dev->mmu_lock);
 }
 
 /* Maps len bytes of what sgt describes, leaving out the first skip bytes; merges neighbours. */
-int hlrt_mmu_map_sgt(struct hlrt_ctx *ctx, u64 va, struct sg_table *sgt, u64 skip, u64 len)
+int hlrt_mmu_map_sgt(struct hlrt_as *as, u64 va, struct sg_table *sgt, u64 skip, u64 len)
 {
 	u64 start = 0, run = 0, done = 0;
 	struct scatterlist *sg;
 	int rc = 0, i;
 
 	for_each_sgtable_dma_sg(sgt, sg, i) {
-		u64 addr = sg_dma_address(sg), size = sg_dma_len(sg);
+		u64 addr = sg_dma_address(sg) + as->dev->prop.host_base, size = sg_dma_len(sg);
 
 		if (skip >= size) {
 			skip -= size;
@@ -270,7 +288,7 @@ int hlrt_mmu_map_sgt(struct hlrt_ctx *ctx, u64 va, struct sg_table *sgt, u64 ski
 			run += size;
 		} else {
 			if (run)
-				rc = hlrt_mmu_map(ctx, va + done, start, run);
+				rc = hlrt_mmu_map(as, va + done, start, run);
 			if (rc)
 				goto undo;
 			done += run;
@@ -283,13 +301,13 @@ int hlrt_mmu_map_sgt(struct hlrt_ctx *ctx, u64 va, struct sg_table *sgt, u64 ski
 	if (done + run != len)
 		rc = -ERANGE;
 	else
-		rc = hlrt_mmu_map(ctx, va + done, start, run);
+		rc = hlrt_mmu_map(as, va + done, start, run);
 	if (!rc)
-		rc = hlrt_mmu_flush(ctx->dev);
+		rc = hlrt_mmu_flush(as->dev);
 	if (!rc)
 		return 0;
 undo:
-	hlrt_mmu_unmap(ctx, va, len);
-	hlrt_mmu_flush(ctx->dev);
+	hlrt_mmu_unmap(as, va, len);
+	hlrt_mmu_flush(as->dev);
 	return rc;
 }

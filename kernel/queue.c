@@ -109,7 +109,7 @@ void hlrt_queue_push(struct hlrt_device *dev, unsigned int queue, struct hlrt_jo
 	u64 cq_addr = q->cq.bus + slot * sizeof(__le32);
 
 	lockdep_assert_held(&dev->queues_lock);
-	dev->asic->end_of_cb(dev, job->cb.cpu, job->len, job->total, cq_addr,
+	dev->asic->end_of_cb(dev, queue, job->cb.cpu, job->len, job->total, cq_addr,
 			     HLRT_CQE_READY | HLRT_CQE_INDEX_VALID | slot);
 	q->jobs[slot] = job;
 	hlrt_queue_write(dev, queue, job->cb.bus, job->total);
@@ -166,7 +166,7 @@ int hlrt_queue_run(struct hlrt_device *dev, unsigned int queue, const struct hlr
 		spin_unlock_irqrestore(&dev->queues_lock, flags);
 		return -EBUSY;
 	}
-	dev->asic->end_of_cb(dev, cb->cpu, len, total, cb->bus + flag_at, HLRT_CQE_READY);
+	dev->asic->end_of_cb(dev, queue, cb->cpu, len, total, cb->bus + flag_at, HLRT_CQE_READY);
 	q->jobs[HLRT_SLOT(q->pi)] = NULL;
 	hlrt_queue_write(dev, queue, cb->bus, total);
 	spin_unlock_irqrestore(&dev->queues_lock, flags);
@@ -185,5 +185,30 @@ int hlrt_queue_run(struct hlrt_device *dev, unsigned int queue, const struct hlr
 	spin_lock_irqsave(&dev->queues_lock, flags);
 	q->ci++;
 	spin_unlock_irqrestore(&dev->queues_lock, flags);
+	if (value != HLRT_CQE_READY) {
+		dev_err(dev->dev, "queue %u reports 0x%x to the driver, should be 0x%x\n", queue,
+			value, HLRT_CQE_READY);
+		return -EIO;
+	}
 	return 0;
+}
+
+/* Each queue writes one word to the host. */
+int hlrt_queues_test(struct hlrt_device *dev)
+{
+	struct hlrt_shared cb;
+	unsigned int i;
+	int rc;
+
+	rc = hlrt_shared_alloc(dev, &cb, PAGE_SIZE);
+	for (i = 0; !rc && i < dev->prop.num_queues; i++) {
+		rc = hlrt_queue_run(dev, i, &cb, 0);
+		if (rc)
+			dev_err(dev->dev, "queue %u fails its test (%d)\n", i, rc);
+	}
+	/* What did not answer may still write. */
+	if (rc)
+		dev->asic->halt(dev);
+	hlrt_shared_free(dev, &cb);
+	return rc;
 }

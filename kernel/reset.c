@@ -8,6 +8,7 @@ static const char *const hlrt_reset_names[] = {
 	[HLRT_RESET_CS_TIMEOUT] = "a submission timed out",
 	[HLRT_RESET_HW_ERROR] = "hardware error",
 	[HLRT_RESET_SCRUB] = "memory could not be scrubbed",
+	[HLRT_RESET_LOST] = "the device has left the bus",
 };
 
 /* hw_sem held for writing; engines may still run. */
@@ -55,18 +56,25 @@ static int hlrt_reset_start(struct hlrt_device *dev)
 	return rc;
 }
 
+/*
+ * A device that has left the bus is not reset, only what depends on it is ended: whoever asks for a
+ * reset need not have noticed.
+ */
 int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause)
 {
+	bool lost = hlrt_device_lost(dev);
 	int rc;
 
 	lockdep_assert_held(&dev->lock);
 	if (dev->gone)
 		return -ENODEV;
 
+	if (lost)
+		cause = HLRT_RESET_LOST;
 	WRITE_ONCE(dev->reset_cause, cause);
 	dev_warn(dev->dev, "reset: %s\n", hlrt_reset_names[cause]);
 	WRITE_ONCE(dev->status, HLABI_STATUS_IN_RESET);
-	hlrt_device_event(dev, HLABI_EVENT_DEVICE_RESET);
+	hlrt_device_event(dev, lost ? HLABI_EVENT_DEVICE_UNAVAILABLE : HLABI_EVENT_DEVICE_RESET);
 
 	down_write(&dev->hw_sem);
 	rc = hlrt_reset_stop(dev);
@@ -75,13 +83,20 @@ int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause)
 		up_write(&dev->hw_sem);
 		return rc;
 	}
-	rc = hlrt_reset_start(dev);
-	WRITE_ONCE(dev->hard_resets, dev->hard_resets + 1);
+	rc = lost ? -ENODEV : hlrt_reset_start(dev);
+	WRITE_ONCE(dev->hard_resets, dev->hard_resets + !lost);
 	WRITE_ONCE(dev->status, rc ? HLABI_STATUS_MALFUNCTION : HLABI_STATUS_OPERATIONAL);
 	up_write(&dev->hw_sem);
 
-	if (rc)
-		dev_err(dev->dev, "device does not come back from reset (%d)\n", rc);
+	if (lost) {
+		dev_err(dev->dev, "device is disabled until it is on the bus again and reset\n");
+	} else if (rc) {
+		dev_err(dev->dev, "device does not come back from reset (%d): disabled\n", rc);
+		hlrt_device_event(dev, HLABI_EVENT_DEVICE_UNAVAILABLE);
+	} else {
+		hlrt_device_event_reset_end(dev);
+		hlrt_health_start(dev);
+	}
 	return rc;
 }
 

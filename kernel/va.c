@@ -46,6 +46,11 @@ static bool hlrt_va_search(struct hlrt_ctx *ctx, u64 from, u64 to, u64 len, u64 
 	return hlrt_va_gap_fits(start, to, len, align, congruent, va);
 }
 
+static enum hlrt_va hlrt_va_of(enum hlrt_range_kind kind)
+{
+	return kind == HLRT_RANGE_DRAM ? HLRT_VA_DRAM : HLRT_VA_HOST;
+}
+
 /*
  * Places range->len bytes. Addresses equal congruent modulo the huge page where that allows huge
  * entries; one page is left between neighbours so that running over an end faults.
@@ -53,10 +58,12 @@ static bool hlrt_va_search(struct hlrt_ctx *ctx, u64 from, u64 to, u64 len, u64 
 int hlrt_va_insert(struct hlrt_ctx *ctx, struct hlrt_range *range, u64 hint, bool force,
 		   u64 congruent)
 {
-	const struct hlrt_props *prop = &ctx->dev->prop;
+	enum hlrt_va kind = hlrt_va_of(range->kind);
+	const struct hlrt_va_space *space = &ctx->dev->prop.va[kind];
 	const struct hlrt_mmu_shape *mmu = &ctx->dev->asic->mmu;
-	u64 guard = max_t(u64, PAGE_SIZE, mmu->page_size);
+	u64 guard = max_t(u64, PAGE_SIZE, space->page ?: mmu->page_size);
 	u64 align = range->len >= mmu->huge_page_size ? mmu->huge_page_size : guard;
+	u64 cursor = max(ctx->va_cursor[kind], space->base);
 	struct list_head *where;
 	u64 len, end;
 	u64 va;
@@ -65,21 +72,20 @@ int hlrt_va_insert(struct hlrt_ctx *ctx, struct hlrt_range *range, u64 hint, boo
 	if (check_add_overflow(range->len, guard, &len))
 		return -ENOMEM;
 	if (hint && !check_add_overflow(hint, range->len, &end) && IS_ALIGNED(hint, guard) &&
-	    hint >= prop->va_base && end <= prop->va_end &&
+	    hint >= space->base && end <= space->end &&
 	    hlrt_va_search(ctx, hint, end, range->len, 0, guard, 0, &va, &where) && va == hint)
 		goto found;
 	if (force)
 		return -EINVAL;
-	if (!hlrt_va_search(ctx, ctx->va_cursor, prop->va_end, len, guard, align, congruent, &va,
-			    &where) &&
-	    !hlrt_va_search(ctx, prop->va_base, prop->va_end, len, guard, align, congruent, &va,
+	if (!hlrt_va_search(ctx, cursor, space->end, len, guard, align, congruent, &va, &where) &&
+	    !hlrt_va_search(ctx, space->base, space->end, len, guard, align, congruent, &va,
 			    &where))
 		return -ENOMEM;
 	/*
 	 * Addresses are used again late: what is stale then faults instead of hitting a new
 	 * mapping.
 	 */
-	ctx->va_cursor = va + len;
+	ctx->va_cursor[kind] = va + len;
 found:
 	range->va = va;
 	list_add_tail(&range->node, where);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Opening, closing, attributes, capabilities. */
+/* Opening, adopting fds, closing. */
 #include "internal.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 
 #define OPTIONS_SIZE_1 sizeof(struct hlrt_open_options) /* as first published */
-#define ATTR_SIZE_1 sizeof(struct hlrt_attr)
 
 #define OPEN_TIMEOUT_DEFAULT (10 * NSEC_PER_SEC)
 #define OPEN_RETRY_MIN (1 * NSEC_PER_MSEC)
@@ -158,12 +157,10 @@ static int set_up(struct hlrt_context *ctx, int fd)
 		rc = query_device(ctx);
 	if (rc)
 		return rc;
-	rc = hlrti_submitter_create(ctx);
-	if (rc)
-		return rc;
+	hlrti_work_init(ctx);
 	rc = ctx->ops->context_init(ctx, &ctx->pdev, &ctx->priv);
 	if (rc)
-		hlrti_submitter_destroy(ctx);
+		hlrti_work_fini(ctx);
 	return rc;
 }
 
@@ -174,7 +171,7 @@ static struct hlrt_context *new_context(struct hlrt_device *device)
 	if (!ctx)
 		return NULL;
 	ctx->device = hlrt_device_ref(device);
-	ctx->ops = device->ops;
+	ctx->ops = hlrti_device_provider(device);
 	pthread_mutex_init(&ctx->lock, NULL);
 	pthread_cond_init(&ctx->staging_cond, NULL);
 	hlrti_list_init(&ctx->staging_idle);
@@ -190,11 +187,32 @@ static void delete_context(struct hlrt_context *ctx)
 	free(ctx);
 }
 
+/* A context of device without an fd; NULL with the error set. */
+static struct hlrt_context *prepare(struct hlrt_device *device)
+{
+	const char *name = device->sysdev.name;
+	struct hlrt_context *ctx;
+	char reason[400];
+
+	if (!hlrti_device_provider(device)) {
+		hlrti_provider_missing(device->sysdev.vendor, device->sysdev.device, reason, sizeof(reason));
+		return hlrti_null(hlrt_set_error(-EOPNOTSUPP, "%s: %s", name, reason));
+	}
+	ctx = new_context(device);
+	return ctx ? ctx : hlrti_null(hlrt_set_error(-ENOMEM, "no memory for a context"));
+}
+
+static void log_open(const struct hlrt_context *ctx, const char *how)
+{
+	hlrti_log(HLRT_LOG_INFO, "%s %s: %s, driver %s, %s uAPI, extensions 0x%llx", ctx->device->sysdev.name, how,
+		  ctx->ops->asic, ctx->device->sysdev.driver, hlrti_port_generation(&ctx->port),
+		  (unsigned long long)ctx->ext_caps);
+}
+
 HLRT_API struct hlrt_context *hlrt_open(struct hlrt_device *device, const struct hlrt_open_options *options)
 {
 	struct hlrt_open_options known;
 	struct hlrt_context *ctx;
-	char reason[400];
 	int rc, fd;
 
 	if (!device)
@@ -204,14 +222,9 @@ HLRT_API struct hlrt_context *hlrt_open(struct hlrt_device *device, const struct
 		rc = hlrti_process_check();
 	if (rc)
 		return hlrti_null(rc);
-	if (!device->ops) {
-		hlrti_provider_missing(device->sysdev.vendor, device->sysdev.device, reason, sizeof(reason));
-		return hlrti_null(hlrt_set_error(-EOPNOTSUPP, "%s: %s", device->sysdev.name, reason));
-	}
-	ctx = new_context(device);
+	ctx = prepare(device);
 	if (!ctx)
-		return hlrti_null(hlrt_set_error(-ENOMEM, "no memory for a context"));
-
+		return NULL;
 	fd = open_node(device, hlrti_deadline(known.timeout_ns));
 	rc = fd < 0 ? open_failed(device, fd) : set_up(ctx, fd);
 	if (rc) {
@@ -222,10 +235,59 @@ HLRT_API struct hlrt_context *hlrt_open(struct hlrt_device *device, const struct
 		delete_context(ctx);
 		return hlrti_null(rc);
 	}
-	hlrti_log(HLRT_LOG_INFO, "%s open: %s, driver %s, %s uAPI, extensions 0x%llx", device->sysdev.name,
-		  ctx->ops->asic, device->sysdev.driver, hlrti_port_generation(&ctx->port),
-		  (unsigned long long)ctx->ext_caps);
+	log_open(ctx, "open");
 	return ctx;
+}
+
+/* The device that fd is the compute node of, with a reference; NULL with the error set. */
+static struct hlrt_device *device_of(int fd)
+{
+	struct hlrt_sys *sys = hlrti_sys_get();
+	struct hlrt_sys_device sysdev;
+	struct hlrt_device *device;
+	int rc;
+
+	if (!sys)
+		return NULL;
+	rc = sys->ops->identify(sys, fd, &sysdev);
+	if (rc)
+		return hlrti_null(
+			hlrt_set_error(rc, "fd %d %s", fd,
+				       rc == -EBADF ? "is not open" : "is not a compute node of a device known here"));
+	device = hlrti_device_new(sys, &sysdev);
+	return device ? device : hlrti_null(hlrt_set_error(-ENOMEM, "no memory for a device"));
+}
+
+HLRT_API struct hlrt_context *hlrt_context_from_fd(int fd, uint32_t mode)
+{
+	struct hlrt_device *device;
+	struct hlrt_context *ctx;
+	int rc;
+
+	if (mode != HLRT_FD_BORROW && mode != HLRT_FD_ADOPT)
+		return hlrti_null(hlrt_set_error(-EINVAL, "mode %u is neither HLRT_FD_BORROW nor HLRT_FD_ADOPT", mode));
+	device = device_of(fd);
+	if (!device)
+		return NULL;
+	ctx = prepare(device);
+	hlrt_device_unref(device);
+	if (!ctx)
+		return NULL;
+	ctx->given = true;
+	ctx->borrowed = mode == HLRT_FD_BORROW;
+	rc = set_up(ctx, fd);
+	if (rc) {
+		hlrti_error_prefix(rc, "using fd %d", fd);
+		delete_context(ctx);
+		return hlrti_null(rc);
+	}
+	log_open(ctx, ctx->borrowed ? "borrowed" : "adopted");
+	return ctx;
+}
+
+HLRT_API int hlrt_context_fd(const struct hlrt_context *context)
+{
+	return context ? context->port.fd : hlrt_set_error(-EINVAL, "context is NULL");
 }
 
 HLRT_API int hlrt_close(struct hlrt_context *context)
@@ -240,92 +302,15 @@ HLRT_API int hlrt_close(struct hlrt_context *context)
 		return rc;
 	children = atomic_load(&context->children);
 	if (children)
-		return hlrt_set_error(-EBUSY, "%u memory and dma-buf handles of this context are still live", children);
+		return hlrt_set_error(-EBUSY, "%u handles made from this context are still live", children);
 	hlrti_staging_destroy(context);
 	hlrti_quarantine_destroy(context);
 	context->ops->context_fini(context->priv);
-	hlrti_submitter_destroy(context);
-	rc = context->port.sys->ops->close(context->port.sys, context->port.fd);
+	hlrti_work_fini(context);
+	rc = context->borrowed ? 0 : context->port.sys->ops->close(context->port.sys, context->port.fd);
 	if (rc)
 		hlrti_log(HLRT_LOG_WARNING, "closing %s: %s", context->device->sysdev.name, hlrti_strerror(rc));
 	hlrti_log(HLRT_LOG_INFO, "%s closed", context->device->sysdev.name);
 	delete_context(context);
 	return 0;
-}
-
-/* ---- attributes and capabilities ---- */
-
-static bool has_legacy_export(const struct hlrt_context *ctx)
-{
-	return !(ctx->ext_caps & HLRT_EXT_CAP_EXPORT) && strcmp(ctx->device->sysdev.driver, "hlrt") != 0;
-}
-
-static bool can_export(const struct hlrt_context *ctx)
-{
-	return (ctx->ext_caps & HLRT_EXT_CAP_EXPORT) || has_legacy_export(ctx);
-}
-
-HLRT_API int hlrt_query(struct hlrt_context *context, struct hlrt_attr *attr)
-{
-	struct hlrt_attr out = { 0 };
-	int rc;
-
-	if (!attr)
-		return hlrt_set_error(-EINVAL, "attr is NULL");
-	rc = hlrti_context_enter(context);
-	if (!rc)
-		rc = hlrti_struct_out_check("struct hlrt_attr", attr, ATTR_SIZE_1);
-	if (rc)
-		return rc;
-	hlrti_quarantine_sweep(context);
-	out.asic_device_id = context->ip.device_id;
-	out.dram_base = context->pdev.dram_base;
-	out.dram_size = context->pdev.dram_size;
-	pthread_mutex_lock(&context->lock);
-	out.dram_free = out.dram_size - context->allocated;
-	pthread_mutex_unlock(&context->lock);
-	out.alloc_granularity = context->alloc_granularity;
-	out.export_granularity = can_export(context) ? context->export_granularity : 0;
-	out.export_max = can_export(context) ? context->export_max : 0;
-	out.copy_max = context->ops->max_copy;
-	out.module_id = context->ip.module_id;
-	out.max_in_flight = context->ops->max_in_flight;
-	hlrti_text(out.card_name, sizeof(out.card_name), context->ip.card_name, HLABI_CARD_NAME_MAX);
-	hlrti_text(out.firmware_version, sizeof(out.firmware_version), context->ip.cpucp_version, HLABI_VERSION_MAX);
-	hlrti_struct_out(attr, &out, sizeof(out));
-	return 0;
-}
-
-static const struct capability {
-	const char *name;
-	uint64_t ext; /* the driver's bit for it */
-	bool legacy;  /* the habanalabs uAPI offers it as well */
-} capabilities[] = {
-	[HLRT_CAP_EXPORT] = { "exporting device memory", HLRT_EXT_CAP_EXPORT, true },
-	/* Where the kernel places memory the older uAPI exports whole allocations; no such ASIC is known here yet. */
-	[HLRT_CAP_EXPORT_SUBRANGE] = { "exporting a part of an allocation", HLRT_EXT_CAP_EXPORT, true },
-	[HLRT_CAP_IMPORT] = { "importing dma-bufs", HLRT_EXT_CAP_IMPORT, false },
-	[HLRT_CAP_REVOKE] = { "revoking exports", HLRT_EXT_CAP_REVOKE, false },
-	[HLRT_CAP_EXPORT_STATUS] = { "telling whether a range is still exported", HLRT_EXT_CAP_EXPORT, false },
-	[HLRT_CAP_SCRUB] = { "zeroing memory between owners", HLRT_EXT_CAP_SCRUB, false },
-};
-
-HLRT_API int hlrt_check_capability(struct hlrt_context *context, uint32_t capability)
-{
-	int rc = hlrti_context_enter(context);
-	const struct capability *cap;
-
-	if (rc)
-		return rc;
-	if (capability < HLRT_CAP_EXPORT || capability >= sizeof(capabilities) / sizeof(capabilities[0]))
-		return hlrt_set_error(-EINVAL, "capability %u is not between %d and %d", capability, HLRT_CAP_EXPORT,
-				      HLRT_CAP_SCRUB);
-	cap = &capabilities[capability];
-	if ((context->ext_caps & cap->ext) || (cap->legacy && has_legacy_export(context)))
-		return 0;
-	return hlrt_set_error(
-		-EOPNOTSUPP,
-		"%s needs the hlrt kernel driver with that extension; %s is bound to driver %s, extensions 0x%llx",
-		cap->name, context->device->sysdev.name, context->device->sysdev.driver,
-		(unsigned long long)context->ext_caps);
 }

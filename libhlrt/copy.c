@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Reading, writing, filling, copying. All parts of one call go to one queue, in order; a call returns when all have ended. */
+/*
+ * Reading, writing, filling, copying, and the encoding that streams share with them. All parts of one transfer go to one
+ * queue, in order; the calls of this file return when all have ended.
+ */
 #include "internal.h"
 
 #include <stdlib.h>
@@ -15,34 +18,46 @@ static uint64_t min_u64(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* The provider promises packet sizes; what it writes beyond would run into unmapped memory. */
-static int append(struct hlrti_batch *batch, int written)
+/* ---- encoding ---- */
+
+static int encode_copy(struct hlrti_transfer *t, struct hlrt_cb *cb, uint64_t length)
 {
-	if (written < 0)
-		return written;
-	batch->used += (uint32_t)written;
-	return 0;
+	struct hlrt_context *ctx = cb->ctx;
+	int rc;
+
+	t->copy.length = length;
+	rc = hlrti_cb_append(cb, ctx->ops->encode_copy(ctx->priv, &t->copy, hlrti_cb_end(cb), hlrti_cb_room(cb)));
+	t->copy.dst += length;
+	t->copy.src += length;
+	return rc;
 }
 
-static bool has_room(const struct hlrti_batch *batch, uint32_t packet_size)
+static int encode_fill(struct hlrti_transfer *t, struct hlrt_cb *cb, uint64_t length)
 {
-	return batch->size - batch->used >= packet_size;
+	struct hlrt_context *ctx = cb->ctx;
+	int rc;
+
+	t->fill.length = length;
+	rc = hlrti_cb_append(cb, ctx->ops->encode_fill(ctx->priv, &t->fill, hlrti_cb_end(cb), hlrti_cb_room(cb)));
+	t->fill.dst += length;
+	return rc;
 }
 
-static int add_copy(struct hlrti_batch *batch, const struct hlrt_provider_copy *copy)
+int hlrti_transfer_encode(struct hlrti_transfer *t, struct hlrt_cb *cb, uint32_t reserve)
 {
-	struct hlrt_context *ctx = batch->ctx;
+	const struct hlrt_provider_ops *ops = cb->ctx->ops;
+	const uint64_t most = t->src ? ops->max_copy : ops->max_fill;
+	const uint32_t packet = t->src ? ops->copy_packet_size : ops->fill_packet_size;
+	uint64_t budget = SUBMISSION_BYTES, length;
+	int rc = 0;
 
-	return append(batch,
-		      ctx->ops->encode_copy(ctx->priv, copy, batch->packets + batch->used, batch->size - batch->used));
-}
-
-static int add_fill(struct hlrti_batch *batch, const struct hlrt_provider_fill *fill)
-{
-	struct hlrt_context *ctx = batch->ctx;
-
-	return append(batch,
-		      ctx->ops->encode_fill(ctx->priv, fill, batch->packets + batch->used, batch->size - batch->used));
+	while (t->left && budget && !rc && hlrti_cb_room(cb) >= packet + reserve) {
+		length = min_u64(min_u64(t->left, budget), most);
+		rc = t->src ? encode_copy(t, cb, length) : encode_fill(t, cb, length);
+		t->left -= length;
+		budget -= length;
+	}
+	return rc;
 }
 
 static uint32_t pick_queue(struct hlrt_context *ctx, enum hlrt_place dst, enum hlrt_place src)
@@ -50,81 +65,55 @@ static uint32_t pick_queue(struct hlrt_context *ctx, enum hlrt_place dst, enum h
 	return ctx->ops->choose_queue(ctx->priv, dst, src, atomic_fetch_add(&ctx->queue_hint, 1));
 }
 
-static int submit_and_wait(struct hlrti_batch *batch)
+uint32_t hlrti_transfer_queue(const struct hlrti_transfer *t, uint32_t hint)
 {
-	int rc = hlrti_batch_submit(batch);
+	struct hlrt_context *ctx = t->dst->ctx;
+	enum hlrt_place dst = hlrti_mem_place(t->dst);
 
-	return rc ? rc : hlrti_batch_wait(batch, INT64_MAX);
+	return ctx->ops->choose_queue(ctx->priv, dst, t->src ? hlrti_mem_place(t->src) : dst, hint);
 }
 
-/* Encodes as much of the copy as fits one submission; advances it. */
-static int encode_copies(struct hlrti_batch *batch, struct hlrt_provider_copy *all, uint64_t *left)
+static int submit_some(struct hlrti_transfer *t, struct hlrti_work *work)
 {
-	const struct hlrt_provider_ops *ops = batch->ctx->ops;
-	uint64_t budget = SUBMISSION_BYTES;
-	int rc = 0;
+	struct hlrt_cb *cb;
+	int rc = hlrti_cb_get(work->ctx, &cb);
 
-	while (*left && budget && !rc && has_room(batch, ops->copy_packet_size)) {
-		all->length = min_u64(min_u64(*left, budget), ops->max_copy);
-		rc = add_copy(batch, all);
-		all->dst += all->length;
-		all->src += all->length;
-		*left -= all->length;
-		budget -= all->length;
-	}
+	if (rc)
+		return rc;
+	rc = hlrti_transfer_encode(t, cb, 0);
+	if (!rc)
+		rc = hlrti_work_submit_cb(work, cb);
+	hlrti_cb_put(cb);
 	return rc;
 }
 
-static int encode_fills(struct hlrti_batch *batch, struct hlrt_provider_fill *all, uint64_t *left)
+/* Waits for what was submitted; rc is an error so far, whose text must survive. */
+static int finish(struct hlrti_work *work, int rc)
 {
-	const struct hlrt_provider_ops *ops = batch->ctx->ops;
-	uint64_t budget = SUBMISSION_BYTES;
-	int rc = 0;
+	char text[HLRTI_WORK_TEXT] = "";
 
-	while (*left && budget && !rc && has_room(batch, ops->fill_packet_size)) {
-		all->length = min_u64(min_u64(*left, budget), ops->max_fill);
-		rc = add_fill(batch, all);
-		all->dst += all->length;
-		*left -= all->length;
-		budget -= all->length;
-	}
+	if (rc)
+		hlrti_text(text, sizeof(text), hlrt_last_error(), sizeof(text));
+	hlrti_work_close(work);
+	hlrti_work_wait(work, INT64_MAX);
+	rc = rc ? hlrt_set_error(rc, "%s", text) : hlrti_work_result(work);
+	hlrti_work_put(work);
 	return rc;
 }
 
-static int run_copy(struct hlrt_context *ctx, struct hlrt_provider_copy copy, uint64_t left)
+/* Submits all of it and waits for the end. */
+static int run(struct hlrti_transfer *t)
 {
-	uint32_t queue = pick_queue(ctx, copy.dst_place, copy.src_place);
-	struct hlrti_batch *batch;
+	struct hlrt_context *ctx = t->dst->ctx;
+	uint32_t queue = hlrti_transfer_queue(t, atomic_fetch_add(&ctx->queue_hint, 1));
+	struct hlrti_work *work = hlrti_work_new(ctx, queue, t->dst, t->src);
 	int rc = 0;
 
-	while (left && !rc) {
-		rc = hlrti_batch_get(ctx, queue, &batch);
-		if (rc)
-			break;
-		rc = encode_copies(batch, &copy, &left);
-		if (!rc)
-			rc = submit_and_wait(batch);
-		hlrti_batch_put(batch);
-	}
-	return rc;
-}
-
-static int run_fill(struct hlrt_context *ctx, struct hlrt_provider_fill fill, enum hlrt_place place, uint64_t left)
-{
-	uint32_t queue = pick_queue(ctx, place, place);
-	struct hlrti_batch *batch;
-	int rc = 0;
-
-	while (left && !rc) {
-		rc = hlrti_batch_get(ctx, queue, &batch);
-		if (rc)
-			break;
-		rc = encode_fills(batch, &fill, &left);
-		if (!rc)
-			rc = submit_and_wait(batch);
-		hlrti_batch_put(batch);
-	}
-	return rc;
+	if (!work)
+		return -ENOMEM;
+	while (t->left && !rc)
+		rc = submit_some(t, work);
+	return finish(work, rc);
 }
 
 /* ---- through the staging buffer, one half moving while the other is filled or emptied ---- */
@@ -132,70 +121,60 @@ static int run_fill(struct hlrt_context *ctx, struct hlrt_provider_fill fill, en
 struct pipeline {
 	struct hlrt_context *ctx;
 	struct hlrti_staging *staging;
-	struct hlrti_batch *batch[2];
-	uint64_t length[2]; /* of the chunk in flight in each half; 0: none */
+	struct hlrti_work *work[2]; /* in flight in each half; NULL: none */
+	uint64_t length[2];
 	uint32_t queue;
 };
 
 static int pipeline_begin(struct pipeline *p, struct hlrt_context *ctx, enum hlrt_place dst, enum hlrt_place src)
 {
-	int rc;
-
 	*p = (struct pipeline){ .ctx = ctx, .queue = pick_queue(ctx, dst, src) };
-	rc = hlrti_staging_get(ctx, &p->staging);
-	if (rc)
-		return rc;
-	/*
-	 * Who holds one command buffer and waits for a second holds a staging buffer as well, and there are more
-	 * command buffers than two for each of those: no circle of waiting.
-	 */
-	for (int i = 0; i < 2 && !rc; i++)
-		rc = hlrti_batch_get(ctx, p->queue, &p->batch[i]);
-	if (rc) {
-		if (p->batch[0])
-			hlrti_batch_put(p->batch[0]);
-		hlrti_staging_put(ctx, p->staging);
-	}
-	return rc;
+	return hlrti_staging_get(ctx, &p->staging);
 }
 
-static int pipeline_start(struct pipeline *p, int half, struct hlrt_provider_copy copy)
+static int pipeline_start(struct pipeline *p, int half, const struct hlrt_provider_copy *copy)
 {
+	struct hlrt_context *ctx = p->ctx;
+	struct hlrti_work *work = hlrti_work_new(ctx, p->queue, NULL, NULL);
+	struct hlrt_cb *cb;
 	int rc;
 
-	p->batch[half]->used = 0;
-	rc = add_copy(p->batch[half], &copy);
-	if (!rc)
-		rc = hlrti_batch_submit(p->batch[half]);
-	p->length[half] = rc ? 0 : copy.length;
-	return rc;
+	if (!work)
+		return -ENOMEM;
+	rc = hlrti_cb_get(ctx, &cb);
+	if (!rc) {
+		rc = hlrti_cb_append(cb, ctx->ops->encode_copy(ctx->priv, copy, cb->data, cb->size));
+		if (!rc)
+			rc = hlrti_work_submit_cb(work, cb);
+		hlrti_cb_put(cb);
+	}
+	hlrti_work_close(work);
+	if (rc) {
+		hlrti_work_put(work);
+		return rc;
+	}
+	p->work[half] = work;
+	p->length[half] = copy->length;
+	return 0;
 }
 
 /* Waits for what moves in this half, if anything does. */
 static int pipeline_finish(struct pipeline *p, int half)
 {
-	int rc = p->length[half] ? hlrti_batch_wait(p->batch[half], INT64_MAX) : 0;
+	struct hlrti_work *work = p->work[half];
 
-	p->length[half] = 0;
-	return rc;
+	p->work[half] = NULL;
+	return work ? finish(work, 0) : 0;
 }
 
 /* rc: the first error so far, whose text must survive. */
 static int pipeline_end(struct pipeline *p, int rc)
 {
-	char text[256] = "";
-	int first = rc;
-
-	if (rc)
-		strncpy(text, hlrt_last_error(), sizeof(text) - 1);
-	for (int half = 0; half < 2; half++) {
-		int result = pipeline_finish(p, half);
-
-		first = first ? first : result;
-		hlrti_batch_put(p->batch[half]);
-	}
+	for (int half = 0; half < 2; half++)
+		if (p->work[half])
+			rc = finish(p->work[half], rc);
 	hlrti_staging_put(p->ctx, p->staging);
-	return rc ? hlrt_set_error(rc, "%s", text) : first;
+	return rc;
 }
 
 static uint64_t chunk_size(const struct pipeline *p)
@@ -220,7 +199,7 @@ static int write_staged(struct hlrt_mem *mem, uint64_t address, const uint8_t *f
 		copy.length = min_u64(left, chunk_size(&p));
 		copy.src = p.staging->address[half];
 		memcpy(p.staging->half[half], from, copy.length);
-		rc = pipeline_start(&p, half, copy);
+		rc = pipeline_start(&p, half, &copy);
 		copy.dst += copy.length;
 		from += copy.length;
 		left -= copy.length;
@@ -237,7 +216,7 @@ static int read_next(struct pipeline *p, int half, struct hlrt_provider_copy *co
 		return 0;
 	copy->length = min_u64(*left, chunk_size(p));
 	copy->dst = p->staging->address[half];
-	rc = pipeline_start(p, half, *copy);
+	rc = pipeline_start(p, half, copy);
 	copy->src += copy->length;
 	*left -= copy->length;
 	return rc;
@@ -256,7 +235,7 @@ static int read_staged(struct hlrt_mem *mem, uint64_t address, uint8_t *to, uint
 	rc = read_next(&p, 0, &copy, &left);
 	if (!rc)
 		rc = read_next(&p, 1, &copy, &left);
-	for (int half = 0; !rc && p.length[half]; half ^= 1) {
+	for (int half = 0; !rc && p.work[half]; half ^= 1) {
 		uint64_t length = p.length[half];
 
 		rc = pipeline_finish(&p, half);
@@ -350,27 +329,38 @@ static void fill_host(uint8_t *to, uint32_t pattern, uint64_t length)
 		memcpy(to + i, &pattern, sizeof(pattern));
 }
 
-HLRT_API int hlrt_mem_fill(struct hlrt_mem *mem, uint64_t offset, uint32_t pattern, uint64_t length)
+int hlrti_transfer_fill(struct hlrti_transfer *t, struct hlrt_mem *mem, uint64_t offset, uint32_t pattern,
+			uint64_t length)
 {
-	struct hlrt_provider_fill fill;
-	int rc = enter(mem, "mem");
+	int rc = 0;
 
-	if (!rc && (offset | length) % sizeof(pattern))
+	if ((offset | length) % sizeof(pattern))
 		rc = hlrt_set_error(-EINVAL, "offset %llu or length %llu is not a multiple of 4",
 				    (unsigned long long)offset, (unsigned long long)length);
 	if (!rc)
 		rc = hlrti_mem_check_range(mem, offset, length, "offset");
+	*t = (struct hlrti_transfer){
+		.dst = mem,
+		.fill = { .dst = mem->address + offset, .pattern = pattern },
+		.left = length,
+	};
+	return rc;
+}
+
+HLRT_API int hlrt_mem_fill(struct hlrt_mem *mem, uint64_t offset, uint32_t pattern, uint64_t length)
+{
+	struct hlrti_transfer transfer;
+	int rc = enter(mem, "mem");
+
+	if (!rc)
+		rc = hlrti_transfer_fill(&transfer, mem, offset, pattern, length);
 	if (rc || !length)
 		return rc;
 	if (mem->kind == HLRT_MEM_HOST) {
 		fill_host(mem->user + offset, pattern, length);
 		return 0;
 	}
-	fill = (struct hlrt_provider_fill){ .dst = mem->address + offset, .pattern = pattern };
-	use(mem);
-	rc = run_fill(mem->ctx, fill, hlrti_mem_place(mem), length);
-	unuse(mem);
-	return rc;
+	return run(&transfer);
 }
 
 static bool overlap(uint64_t a, uint64_t b, uint64_t length)
@@ -378,10 +368,35 @@ static bool overlap(uint64_t a, uint64_t b, uint64_t length)
 	return a < b ? b - a < length : a - b < length;
 }
 
+int hlrti_transfer_copy(struct hlrti_transfer *t, struct hlrt_mem *dst, uint64_t dst_offset, struct hlrt_mem *src,
+			uint64_t src_offset, uint64_t length)
+{
+	int rc = hlrti_mem_check_range(dst, dst_offset, length, "dst_offset");
+
+	if (!rc)
+		rc = hlrti_mem_check_range(src, src_offset, length, "src_offset");
+	if (rc)
+		return rc;
+	*t = (struct hlrti_transfer){
+		.dst = dst,
+		.src = src,
+		.copy = { .dst = dst->address + dst_offset,
+			  .src = src->address + src_offset,
+			  .dst_place = hlrti_mem_place(dst),
+			  .src_place = hlrti_mem_place(src) },
+		.left = length,
+	};
+	if (overlap(t->copy.dst, t->copy.src, length))
+		return hlrt_set_error(-EINVAL, "the ranges at 0x%llx and 0x%llx overlap within %llu bytes",
+				      (unsigned long long)t->copy.dst, (unsigned long long)t->copy.src,
+				      (unsigned long long)length);
+	return 0;
+}
+
 HLRT_API int hlrt_mem_copy(struct hlrt_mem *dst, uint64_t dst_offset, struct hlrt_mem *src, uint64_t src_offset,
 			   uint64_t length)
 {
-	struct hlrt_provider_copy copy;
+	struct hlrti_transfer transfer;
 	int rc = enter(dst, "dst");
 
 	if (!rc)
@@ -389,25 +404,6 @@ HLRT_API int hlrt_mem_copy(struct hlrt_mem *dst, uint64_t dst_offset, struct hlr
 	if (!rc && dst->ctx != src->ctx)
 		rc = hlrt_set_error(-EINVAL, "dst and src belong to different contexts; import one into the other's");
 	if (!rc)
-		rc = hlrti_mem_check_range(dst, dst_offset, length, "dst_offset");
-	if (!rc)
-		rc = hlrti_mem_check_range(src, src_offset, length, "src_offset");
-	if (rc || !length)
-		return rc;
-	copy = (struct hlrt_provider_copy){
-		.dst = dst->address + dst_offset,
-		.src = src->address + src_offset,
-		.dst_place = hlrti_mem_place(dst),
-		.src_place = hlrti_mem_place(src),
-	};
-	if (overlap(copy.dst, copy.src, length))
-		return hlrt_set_error(-EINVAL, "the ranges at 0x%llx and 0x%llx overlap within %llu bytes",
-				      (unsigned long long)copy.dst, (unsigned long long)copy.src,
-				      (unsigned long long)length);
-	use(dst);
-	use(src);
-	rc = run_copy(dst->ctx, copy, length);
-	unuse(src);
-	unuse(dst);
-	return rc;
+		rc = hlrti_transfer_copy(&transfer, dst, dst_offset, src, src_offset, length);
+	return rc || !length ? rc : run(&transfer);
 }

@@ -14,6 +14,18 @@ struct list {
 	size_t count, room;
 };
 
+struct hlrt_device *hlrti_device_new(struct hlrt_sys *sys, const struct hlrt_sys_device *sysdev)
+{
+	struct hlrt_device *device = calloc(1, sizeof(*device));
+
+	if (!device)
+		return NULL;
+	atomic_init(&device->refs, 1);
+	device->sys = sys;
+	device->sysdev = *sysdev;
+	return device;
+}
+
 static int add_device(void *arg, const struct hlrt_sys_device *sysdev)
 {
 	struct list *list = arg;
@@ -27,13 +39,9 @@ static int add_device(void *arg, const struct hlrt_sys_device *sysdev)
 			return -ENOMEM;
 		list->devices = grown;
 	}
-	device = calloc(1, sizeof(*device));
+	device = hlrti_device_new(list->sys, sysdev);
 	if (!device)
 		return -ENOMEM;
-	atomic_init(&device->refs, 1);
-	device->sys = list->sys;
-	device->sysdev = *sysdev;
-	device->ops = hlrti_provider_match(sysdev->vendor, sysdev->device);
 	list->devices[list->count++] = device;
 	list->devices[list->count] = NULL;
 	return 0;
@@ -87,6 +95,18 @@ static ssize_t read_attr(const struct hlrt_device *device, const char *attr, cha
 	return device->sys->ops->read_attr(device->sys, device->sysdev.name, attr, buf, size);
 }
 
+const struct hlrt_provider_ops *hlrti_device_provider(const struct hlrt_device *device)
+{
+	return hlrti_provider_match(device->sysdev.vendor, device->sysdev.device);
+}
+
+int32_t hlrti_device_numa_node(const struct hlrt_device *device)
+{
+	char text[16];
+
+	return read_attr(device, "numa_node", text, sizeof(text)) > 0 ? (int32_t)strtol(text, NULL, 10) : -1;
+}
+
 bool hlrti_device_holder(const struct hlrt_device *device, char *buf, size_t size)
 {
 	return read_attr(device, "holder", buf, size) > 0;
@@ -96,7 +116,7 @@ bool hlrti_device_holder(const struct hlrt_device *device, char *buf, size_t siz
 
 static int no_provider(const struct hlrt_device *device, char *reason, size_t size)
 {
-	if (device->ops)
+	if (hlrti_device_provider(device))
 		return 0;
 	hlrti_provider_missing(device->sysdev.vendor, device->sysdev.device, reason, size);
 	return -EOPNOTSUPP;
@@ -186,6 +206,7 @@ int hlrti_device_obstacle(const struct hlrt_device *device, char *reason, size_t
 
 HLRT_API int hlrt_device_query(struct hlrt_device *device, struct hlrt_device_info *info)
 {
+	const struct hlrt_provider_ops *provider;
 	struct hlrt_device_info out = { 0 };
 	int rc;
 
@@ -196,15 +217,16 @@ HLRT_API int hlrt_device_query(struct hlrt_device *device, struct hlrt_device_in
 		rc = hlrti_process_check();
 	if (rc)
 		return rc;
+	provider = hlrti_device_provider(device);
 	out.open_error = hlrti_device_obstacle(device, out.reason, sizeof(out.reason));
 	hlrti_text(out.name, sizeof(out.name), device->sysdev.name, SIZE_MAX);
-	hlrti_text(out.asic, sizeof(out.asic), device->ops ? device->ops->asic : "unknown", SIZE_MAX);
+	hlrti_text(out.asic, sizeof(out.asic), provider ? provider->asic : "unknown", SIZE_MAX);
 	hlrti_text(out.pci_address, sizeof(out.pci_address), device->sysdev.pci_address, SIZE_MAX);
 	hlrti_text(out.driver, sizeof(out.driver), device->sysdev.driver, SIZE_MAX);
 	hlrti_text(out.node, sizeof(out.node), device->sysdev.node, SIZE_MAX);
 	out.vendor_id = device->sysdev.vendor;
 	out.device_id = device->sysdev.device;
-	out.numa_node = device->sysdev.numa_node;
+	out.numa_node = hlrti_device_numa_node(device);
 	out.simulated = hlrti_sys_is_simulated(device->sys);
 	hlrti_struct_out(info, &out, sizeof(out));
 	return 0;

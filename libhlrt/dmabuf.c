@@ -67,22 +67,25 @@ static int ask_export(struct hlrt_mem *mem, uint64_t offset, uint64_t length, in
 HLRT_API struct hlrt_dmabuf *hlrt_dmabuf_export(struct hlrt_mem *mem, uint64_t offset, uint64_t length, uint32_t flags)
 {
 	struct hlrt_dmabuf *dmabuf;
-	int rc = check_export(mem, offset, length, flags);
+	int rc = check_export(mem, offset, length, flags), fd;
 
 	if (rc)
 		return hlrti_null(rc);
-	dmabuf = calloc(1, sizeof(*dmabuf));
+	dmabuf = malloc(sizeof(*dmabuf)); /* see hlrti_mem_new() */
 	if (!dmabuf)
 		return hlrti_null(hlrt_set_error(-ENOMEM, "no memory for a dma-buf handle"));
-	rc = ask_export(mem, offset, length, &dmabuf->fd);
+	rc = ask_export(mem, offset, length, &fd);
 	if (rc) {
 		free(dmabuf);
 		return hlrti_null(rc);
 	}
-	dmabuf->mem = mem;
-	dmabuf->offset = 0; /* every driver's dma-buf begins exactly at the address that was asked for */
-	dmabuf->length = length;
-	dmabuf->address = mem->address + offset;
+	*dmabuf = (struct hlrt_dmabuf){
+		.mem = mem,
+		.fd = fd,
+		.offset = 0, /* every driver's dma-buf begins exactly at the address that was asked for */
+		.length = length,
+		.address = mem->address + offset,
+	};
 	atomic_store(&mem->exported, true);
 	atomic_fetch_add(&mem->users, 1);
 	atomic_fetch_add(&mem->ctx->children, 1);

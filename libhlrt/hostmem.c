@@ -30,6 +30,11 @@ int hlrti_host_map(struct hlrt_context *ctx, void *addr, uint64_t length, uint64
 {
 	int rc = hlrti_port_map_host(&ctx->port, addr, length, map_address);
 
+	if (rc == -EFAULT)
+		return hlrt_set_error(rc,
+				      "[%p, +%llu) cannot be pinned: not all of it is mapped and writable, or it is a "
+				      "shared mapping of a file",
+				      addr, (unsigned long long)length);
 	return rc == -ENOMEM ? memlock_error(length) : rc;
 }
 
@@ -66,34 +71,43 @@ static void show_to_child(const struct hlrt_mem *mem)
 			hide_from_child(to_mem(l));
 }
 
-HLRT_API struct hlrt_mem *hlrt_mem_register(struct hlrt_context *context, void *addr, uint64_t length)
+int hlrti_host_register(struct hlrt_context *ctx, void *addr, uint64_t length, struct hlrt_mem **out)
 {
 	uint64_t page = hlrti_page_size(), end, aligned_end = 0;
 	uintptr_t begin = (uintptr_t)addr & ~(page - 1);
 	struct hlrt_mem *mem;
-	int rc = hlrti_context_enter(context);
+	int rc;
 
-	if (!rc && (!addr || !length))
-		rc = hlrt_set_error(-EINVAL, addr ? "length is 0" : "addr is NULL");
-	if (!rc && (__builtin_add_overflow((uintptr_t)addr, length, &end) || !hlrti_align_up(end, page, &aligned_end)))
-		rc = hlrt_set_error(-EINVAL, "addr %p + length %llu overflows", addr, (unsigned long long)length);
-	if (rc)
-		return hlrti_null(rc);
-	mem = hlrti_mem_new(context, HLRT_MEM_HOST, length);
+	if (__builtin_add_overflow((uintptr_t)addr, length, &end) || !hlrti_align_up(end, page, &aligned_end))
+		return hlrt_set_error(-EINVAL, "addr %p + length %llu overflows", addr, (unsigned long long)length);
+	mem = hlrti_mem_new(ctx, HLRT_MEM_HOST, length);
 	if (!mem)
-		return hlrti_null(-ENOMEM);
+		return -ENOMEM;
 	mem->user = addr;
-	rc = hlrti_host_map(context, (void *)begin, aligned_end - begin, &mem->map_address);
+	rc = hlrti_host_map(ctx, (void *)begin, aligned_end - begin, &mem->map_address);
 	if (rc) {
 		hlrti_mem_delete(mem);
-		return hlrti_null(rc);
+		return rc;
 	}
 	mem->address = mem->map_address + ((uintptr_t)addr - begin);
 	pthread_mutex_lock(&registrations_lock);
 	hlrti_list_append(&registrations, &mem->link);
 	hide_from_child(mem);
 	pthread_mutex_unlock(&registrations_lock);
-	return mem;
+	*out = mem;
+	return 0;
+}
+
+HLRT_API struct hlrt_mem *hlrt_mem_register(struct hlrt_context *context, void *addr, uint64_t length)
+{
+	struct hlrt_mem *mem;
+	int rc = hlrti_context_enter(context);
+
+	if (!rc && (!addr || !length))
+		rc = hlrt_set_error(-EINVAL, addr ? "length is 0" : "addr is NULL");
+	if (!rc)
+		rc = hlrti_host_register(context, addr, length, &mem);
+	return rc ? hlrti_null(rc) : mem;
 }
 
 int hlrti_host_unregister(struct hlrt_mem *mem)
@@ -114,9 +128,11 @@ int hlrti_host_unregister(struct hlrt_mem *mem)
 	pthread_mutex_lock(&registrations_lock);
 	if (rc && rc != -ENODEV)
 		hlrti_list_append(&registrations, &mem->link);
-	else
+	else if (!mem->mapped)
 		show_to_child(mem);
 	pthread_mutex_unlock(&registrations_lock);
+	if (mem->mapped && (!rc || rc == -ENODEV))
+		munmap(mem->user, mem->mapped);
 	return rc;
 }
 

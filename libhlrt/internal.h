@@ -4,7 +4,7 @@
  * so that the static library does not collide with a program's own names.
  *
  * From the bottom: log.c, error.c, process.c; sys.c with sys_linux.c; provider*.c; device.c; uapi.h; context.c;
- * submit.c, hostmem.c, mem.c; copy.c, dmabuf.c.
+ * cb.c, submit.c, hostmem.c, mem.c; copy.c, timeline.c, fence.c, stream.c, cs.c, dmabuf.c.
  */
 #ifndef HLRT_INTERNAL_H
 #define HLRT_INTERNAL_H
@@ -22,6 +22,7 @@
 #include "provider.h"
 #include "sys.h"
 #include "uapi.h"
+#include "work.h"
 
 #define HLRT_API __attribute__((visibility("default")))
 #define HLRTI_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
@@ -123,8 +124,14 @@ struct hlrt_device {
 	atomic_uint refs;
 	struct hlrt_sys *sys;
 	struct hlrt_sys_device sysdev;
-	const struct hlrt_provider_ops *ops; /* NULL: no provider */
 };
+
+/* With one reference; NULL: no memory. */
+struct hlrt_device *hlrti_device_new(struct hlrt_sys *sys, const struct hlrt_sys_device *sysdev);
+/* NULL: there is none for this ASIC. Plug-ins are loaded when one is first asked for: a program that only lists needs none. */
+const struct hlrt_provider_ops *hlrti_device_provider(const struct hlrt_device *device);
+/* -1: not known. */
+int32_t hlrti_device_numa_node(const struct hlrt_device *device);
 
 /* Negative errno and text why the device cannot be opened, as far as can be told without opening. */
 int hlrti_device_obstacle(const struct hlrt_device *device, char *reason, size_t size);
@@ -132,8 +139,6 @@ int hlrti_device_obstacle(const struct hlrt_device *device, char *reason, size_t
 bool hlrti_device_holder(const struct hlrt_device *device, char *buf, size_t size);
 
 /* ---- context.c ------------------------------------------------------------------------------------- */
-
-struct hlrti_submitter;
 
 struct hlrt_context {
 	struct hlrt_device *device;
@@ -146,43 +151,24 @@ struct hlrt_context {
 	uint64_t export_granularity;
 	uint64_t export_max;
 	uint64_t alloc_granularity;
-	atomic_uint children; /* live struct hlrt_mem and struct hlrt_dmabuf */
+	atomic_uint children;	/* live handles made from it */
+	atomic_bool has_reader; /* of its events */
+	bool given;		/* the program opened the fd, and may have used the device by it */
+	bool borrowed;		/* ... and keeps it */
 	atomic_uint queue_hint;
-	struct hlrti_submitter *submitter;
+	_Atomic uint64_t allocated; /* device bytes reserved, quarantined ones included */
+	struct hlrti_cb_pool cbs;
+	struct hlrti_submitter submitter;
+	struct hlrti_timelines timelines;
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t staging_cond;
 	struct hlrti_list staging_idle;
 	unsigned int staging_count;
 	struct hlrti_list quarantine;
-	uint64_t allocated; /* device bytes reserved, quarantined ones included */
 };
 
 /* What each call on a context does first: not NULL, not a forked child, device not lost. */
 int hlrti_context_enter(const struct hlrt_context *context);
-
-/* ---- submit.c: command buffers and submissions ----------------------------------------------------- */
-
-struct hlrti_batch {
-	struct hlrti_list link; /* idle list, or order of submission */
-	struct hlrt_context *ctx;
-	uint64_t cb_handle;
-	uint8_t *packets;
-	uint32_t size, used;
-	uint32_t queue;
-	bool pending; /* submitted, result not collected */
-	int result;   /* of the last one that was collected */
-	uint64_t seq;
-};
-
-int hlrti_submitter_create(struct hlrt_context *ctx);
-void hlrti_submitter_destroy(struct hlrt_context *ctx);
-/* An empty command buffer; waits while too many are in use. */
-int hlrti_batch_get(struct hlrt_context *ctx, uint32_t queue, struct hlrti_batch **batch);
-/* Gives it back; it must not be pending. */
-void hlrti_batch_put(struct hlrti_batch *batch);
-int hlrti_batch_submit(struct hlrti_batch *batch);
-/* deadline as from hlrti_deadline(). After -ETIMEDOUT by the deadline the batch is still pending. */
-int hlrti_batch_wait(struct hlrti_batch *batch, int64_t deadline);
 
 /* ---- mem.c, hostmem.c, staging.c, quarantine.c ----------------------------------------------------- */
 
@@ -198,6 +184,7 @@ struct hlrt_mem {
 	/* HLRT_MEM_HOST */
 	struct hlrti_list link; /* all registrations of this process */
 	uint8_t *user;
+	uint64_t mapped;      /* bytes from user that the library has allocated */
 	uint64_t map_address; /* what MAP returned for the first page */
 };
 
@@ -206,6 +193,7 @@ void hlrti_mem_delete(struct hlrt_mem *mem);
 int hlrti_mem_check_range(const struct hlrt_mem *mem, uint64_t offset, uint64_t length, const char *what);
 enum hlrt_place hlrti_mem_place(const struct hlrt_mem *mem);
 
+int hlrti_host_register(struct hlrt_context *ctx, void *addr, uint64_t length, struct hlrt_mem **mem);
 int hlrti_host_unregister(struct hlrt_mem *mem);
 /* The registration of ctx that holds [addr, addr + length), with one user added; NULL when there is none. */
 struct hlrt_mem *hlrti_host_find(struct hlrt_context *ctx, const void *addr, uint64_t length);

@@ -31,6 +31,8 @@ static bool complete(const struct hlrt_provider_ops *ops)
 	return ops->asic && ops->ids && ops->num_ids && ops->context_init && ops->context_fini && ops->mem_alloc &&
 	       ops->mem_free && ops->export_address && ops->encode_copy && ops->encode_fill && ops->choose_queue &&
 	       ops->max_copy && ops->max_fill && ops->copy_packet_size && ops->fill_packet_size && ops->max_in_flight &&
+	       !ops->encode_signal == !ops->encode_wait && !ops->encode_sob_clear == !ops->encode_wait &&
+	       (!ops->encode_wait || (ops->sync_packet_size && ops->sob_max)) &&
 	       hlrti_is_power_of_two(ops->alloc_granularity);
 }
 

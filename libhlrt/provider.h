@@ -49,6 +49,7 @@ struct hlrt_provider_mem {
 	uint64_t size;	  /* bytes reserved, rounded up from the request */
 	uint64_t handle;  /* kernel's handle, or 0 */
 	void *cookie;	  /* the provider's own */
+	bool uncounted;	  /* set by the core before mem_free: the kernel does not count it any more, nothing is left to tell */
 };
 
 enum hlrt_place { HLRT_PLACE_DEVICE, HLRT_PLACE_HOST, HLRT_PLACE_PEER };
@@ -79,7 +80,11 @@ struct hlrt_provider_ops {
 
 	/* align: power of two, at least 1. -ENOMEM when nothing that large is free. */
 	int (*mem_alloc)(void *priv, uint64_t size, uint64_t align, struct hlrt_provider_mem *mem);
-	void (*mem_free)(void *priv, struct hlrt_provider_mem *mem);
+	/*
+	 * 0, or -EBUSY where the kernel places memory and says that somebody outside still uses it: the core calls again
+	 * later, with the same *mem. Any other failure means that a lost device has forgotten it: also 0.
+	 */
+	int (*mem_free)(void *priv, struct hlrt_provider_mem *mem);
 
 	/* What EXPORT wants for [mem + offset, length): the address and the offset beside it. */
 	int (*export_address)(void *priv, const struct hlrt_provider_mem *mem, uint64_t offset, uint64_t length,
@@ -89,6 +94,18 @@ struct hlrt_provider_ops {
 	int (*encode_copy)(void *priv, const struct hlrt_provider_copy *copy, void *buf, size_t size);
 	int (*encode_fill)(void *priv, const struct hlrt_provider_fill *fill, void *buf, size_t size);
 
+	/*
+	 * Order between queues by sync objects, without the host. encode_signal appends what adds 1 to sync object sob once
+	 * everything before it in the buffer has ended; encode_sob_clear what sets it to 0; encode_wait, for a buffer of
+	 * queue, what holds back everything behind it until sob is at least value (1 to sob_max), by monitor. All three NULL: the ASIC cannot.
+	 * sob and monitor count from 0 to num_sobs and num_monitors; the provider maps them to the last ones of what dev->first_sob and
+	 * dev->first_monitor leave to users, so that programs with command buffers of their own begin at the first. All counts begin at 0.
+	 */
+	int (*encode_signal)(void *priv, uint32_t sob, void *buf, size_t size);
+	int (*encode_sob_clear)(void *priv, uint32_t sob, void *buf, size_t size);
+	int (*encode_wait)(void *priv, uint32_t queue, uint32_t sob, uint32_t value, uint32_t monitor, void *buf,
+			   size_t size);
+
 	/* Queue for a copy from src to dst; hint spreads independent streams over what there is. */
 	uint32_t (*choose_queue)(void *priv, enum hlrt_place dst, enum hlrt_place src, uint32_t hint);
 
@@ -96,6 +113,10 @@ struct hlrt_provider_ops {
 	uint64_t max_fill;
 	uint32_t copy_packet_size; /* bytes that encode_copy writes */
 	uint32_t fill_packet_size;
+	uint32_t sync_packet_size;  /* bytes that the longest of signal, clear and wait writes */
+	uint32_t num_sobs;	    /* that streams may have */
+	uint32_t num_monitors;
+	uint32_t sob_max;	    /* largest value that a wait can name */
 	uint32_t max_in_flight;	    /* submissions that the driver can tell apart */
 	uint32_t alloc_granularity; /* power of two; the core rounds size and align of mem_alloc up to it */
 };
@@ -115,6 +136,9 @@ int hlrt_kernel_mem_unmap(struct hlrt_context *ctx, uint64_t address);
 /* Registration: the one symbol that a plug-in exports. */
 typedef const struct hlrt_provider_ops *(*hlrt_provider_fn)(void);
 #define HLRT_PROVIDER_SYMBOL_PREFIX "hlrt_provider_v"
+#define HLRT_PROVIDER_JOIN_(prefix, abi) prefix##abi
+#define HLRT_PROVIDER_JOIN(prefix, abi) HLRT_PROVIDER_JOIN_(prefix, abi)
+#define HLRT_PROVIDER_SYMBOL HLRT_PROVIDER_JOIN(hlrt_provider_v, HLRT_PROVIDER_ABI)
 
 #ifdef HLRT_STATIC_PROVIDERS
 #define HLRT_PROVIDER(name, ops_) \
@@ -125,8 +149,8 @@ typedef const struct hlrt_provider_ops *(*hlrt_provider_fn)(void);
 	}
 #else
 #define HLRT_PROVIDER(name, ops_) \
-	__attribute__((visibility("default"))) const struct hlrt_provider_ops *hlrt_provider_v1(void); \
-	const struct hlrt_provider_ops *hlrt_provider_v1(void) \
+	__attribute__((visibility("default"))) const struct hlrt_provider_ops *HLRT_PROVIDER_SYMBOL(void); \
+	const struct hlrt_provider_ops *HLRT_PROVIDER_SYMBOL(void) \
 	{ \
 		return &(ops_); \
 	}

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Where user space places device memory, the driver cannot tell a freed range from a used one, so the library must not
- * hand out a range that an importer may still reach. A freed range that was ever exported waits here until the
- * driver says that no dma-buf covers it, or, when the driver cannot say, until the context closes.
+ * Freed memory that somebody outside may still reach waits here. Where the kernel places memory it keeps such a range itself,
+ * and refuses to free it. Where user space does, the driver cannot tell a freed range from a used one, so the library must not hand it
+ * out again: one that was ever exported waits until the driver says that no dma-buf covers it, or, when the driver
+ * cannot say, until the context closes.
  */
 #include "internal.h"
 
@@ -11,6 +12,7 @@
 struct held {
 	struct hlrti_list link;
 	struct hlrt_provider_mem pmem;
+	bool was_exported;
 };
 
 static bool driver_can_tell(const struct hlrt_context *ctx)
@@ -18,23 +20,42 @@ static bool driver_can_tell(const struct hlrt_context *ctx)
 	return ctx->ext_caps & HLRT_EXT_CAP_EXPORT;
 }
 
-/* Doubt counts as covered. */
-static bool covered(struct hlrt_context *ctx, const struct hlrt_provider_mem *pmem)
+/*
+ * Asks the driver, and if nothing covers the range tells it of the release in the same call: freeing what was exported
+ * costs no system call more than freeing anything else. Doubt counts as covered.
+ */
+static bool covered(struct hlrt_context *ctx, struct hlrt_provider_mem *pmem)
 {
+	const bool placed_by_kernel = pmem->handle;
 	uint32_t count = 0;
 
 	if (!driver_can_tell(ctx))
 		return true;
-	return hlrti_port_ext_export_status(&ctx->port, pmem->address, pmem->size, &count) || count;
+	if (placed_by_kernel)
+		return false; /* mem_free finds out */
+	if (hlrti_port_ext_export_status(&ctx->port, pmem->address, pmem->size, HLRT_EXT_STATUS_FREE, &count) || count)
+		return true;
+	pmem->uncounted = true;
+	return false;
 }
 
-static void give_back(struct hlrt_context *ctx, struct hlrt_provider_mem *pmem)
+/* False: somebody still reaches it. */
+static bool give_back(struct hlrt_context *ctx, struct hlrt_provider_mem *pmem, bool was_exported)
 {
 	uint64_t size = pmem->size;
 
-	ctx->ops->mem_free(ctx->priv, pmem);
+	if (was_exported && covered(ctx, pmem))
+		return false;
+	if (ctx->ops->mem_free(ctx->priv, pmem) == -EBUSY)
+		return false;
+	atomic_fetch_sub(&ctx->allocated, size);
+	return true;
+}
+
+static void hold(struct hlrt_context *ctx, struct held *held)
+{
 	pthread_mutex_lock(&ctx->lock);
-	ctx->allocated -= size;
+	hlrti_list_append(&ctx->quarantine, &held->link);
 	pthread_mutex_unlock(&ctx->lock);
 }
 
@@ -42,21 +63,19 @@ void hlrti_device_mem_release(struct hlrt_context *ctx, struct hlrt_provider_mem
 {
 	struct held *held;
 
-	if (!was_exported || !covered(ctx, pmem)) {
-		give_back(ctx, pmem);
+	if (give_back(ctx, pmem, was_exported))
 		return;
-	}
 	held = malloc(sizeof(*held));
 	if (!held) {
 		/* Then it stays reserved until the context closes: less memory, but nobody else's. */
-		hlrti_log(HLRT_LOG_WARNING, "no memory to remember an exported range; it stays reserved until close");
+		hlrti_log(HLRT_LOG_WARNING,
+			  "no memory to remember a range that is in use elsewhere; it stays reserved until close");
 		return;
 	}
 	held->pmem = *pmem;
-	pthread_mutex_lock(&ctx->lock);
-	hlrti_list_append(&ctx->quarantine, &held->link);
-	pthread_mutex_unlock(&ctx->lock);
-	hlrti_log(HLRT_LOG_DEBUG, "%llu bytes at 0x%llx are still exported and wait for their importers",
+	held->was_exported = was_exported;
+	hold(ctx, held);
+	hlrti_log(HLRT_LOG_DEBUG, "%llu bytes at 0x%llx are still in use elsewhere and wait for that to end",
 		  (unsigned long long)pmem->size, (unsigned long long)pmem->address);
 }
 
@@ -83,13 +102,10 @@ unsigned int hlrti_quarantine_sweep(struct hlrt_context *ctx)
 	while ((link = hlrti_list_pop(&list))) {
 		struct held *held = hlrti_entry(link, struct held, link);
 
-		if (covered(ctx, &held->pmem)) {
-			pthread_mutex_lock(&ctx->lock);
-			hlrti_list_append(&ctx->quarantine, &held->link);
-			pthread_mutex_unlock(&ctx->lock);
+		if (!give_back(ctx, &held->pmem, held->was_exported)) {
+			hold(ctx, held);
 			continue;
 		}
-		give_back(ctx, &held->pmem);
 		free(held);
 		freed++;
 	}
@@ -105,7 +121,7 @@ void hlrti_quarantine_destroy(struct hlrt_context *ctx)
 	while ((link = hlrti_list_pop(&list))) {
 		struct held *held = hlrti_entry(link, struct held, link);
 
-		give_back(ctx, &held->pmem);
+		give_back(ctx, &held->pmem, false);
 		free(held);
 	}
 }

@@ -1,154 +1,195 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * Command buffers and submissions. Buffers are created and mapped once and used again; a submission's result
- * is asked for exactly once. The driver forgets results that are too old, so nothing is submitted while the oldest
- * result that was not collected yet would fall out of its memory.
+ * Submissions and their results. The driver forgets results that are too old, so nothing is submitted while the
+ * oldest result that was not collected yet would fall out of its memory.
  */
 #include "internal.h"
 
 #include <stdlib.h>
 
-#define MAX_BATCHES 64			    /* command buffers of a context */
 #define WAIT_SLICE_US 1000000ULL	    /* one WAIT_CS; a deadline is looked at in between */
 #define FULL_RETRY_MIN (20 * NSEC_PER_USEC) /* while the queue is full */
 #define FULL_RETRY_MAX (5 * NSEC_PER_MSEC)
 #define FULL_TIMEOUT (60 * NSEC_PER_SEC) /* twice the in-tree driver's time limit for a submission */
 
-struct hlrti_submitter {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	struct hlrti_list idle;	   /* buffers, ready for use */
-	struct hlrti_list pending; /* in the order of their sequence numbers */
-	unsigned int count;	   /* buffers that exist */
-	uint64_t last_seq;
+/* One submission whose result was not collected yet. */
+struct part {
+	struct hlrti_list order;   /* of all parts of the context */
+	struct hlrti_list of_work; /* of the parts of one work */
+	struct hlrti_work *work;   /* with a reference */
+	uint64_t seq;
 };
 
-static struct hlrti_batch *to_batch(struct hlrti_list *link)
+static struct part *in_order(struct hlrti_list *link)
 {
-	return hlrti_entry(link, struct hlrti_batch, link);
+	return hlrti_entry(link, struct part, order);
 }
 
-static struct hlrt_sys *sys_of(const struct hlrt_context *ctx)
+static struct part *of_work(struct hlrti_list *link)
 {
-	return ctx->port.sys;
+	return hlrti_entry(link, struct part, of_work);
 }
 
-static int create_batch(struct hlrt_context *ctx, struct hlrti_batch **out)
+static void lock(struct hlrt_context *ctx)
 {
-	struct hlrti_batch *batch = calloc(1, sizeof(*batch));
-	int rc, err = -ENOMEM;
-
-	if (!batch)
-		return hlrt_set_error(-ENOMEM, "no memory for a command buffer");
-	hlrti_list_init(&batch->link);
-	batch->ctx = ctx;
-	batch->size = (uint32_t)hlrti_page_size();
-	rc = hlrti_port_cb_create(&ctx->port, batch->size, &batch->cb_handle);
-	if (rc)
-		goto free_batch;
-	batch->packets = sys_of(ctx)->ops->mmap(sys_of(ctx), ctx->port.fd, batch->cb_handle, batch->size, &err);
-	if (!batch->packets) {
-		rc = hlrt_set_error(err, "mapping a command buffer: %s", hlrti_strerror(err));
-		goto destroy_cb;
-	}
-	*out = batch;
-	return 0;
-
-destroy_cb:
-	hlrti_port_cb_destroy(&ctx->port, batch->cb_handle);
-free_batch:
-	free(batch);
-	return rc;
+	pthread_mutex_lock(&ctx->submitter.lock);
 }
 
-static void destroy_batch(struct hlrti_batch *batch)
+static void unlock(struct hlrt_context *ctx)
 {
-	struct hlrt_context *ctx = batch->ctx;
-
-	sys_of(ctx)->ops->munmap(sys_of(ctx), batch->packets, batch->size);
-	hlrti_port_cb_destroy(&ctx->port, batch->cb_handle);
-	free(batch);
+	pthread_mutex_unlock(&ctx->submitter.lock);
 }
 
-int hlrti_submitter_create(struct hlrt_context *ctx)
+void hlrti_work_init(struct hlrt_context *ctx)
 {
-	struct hlrti_submitter *s = calloc(1, sizeof(*s));
-
-	if (!s)
-		return hlrt_set_error(-ENOMEM, "no memory for submissions");
-	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->changed, NULL);
-	hlrti_list_init(&s->idle);
-	hlrti_list_init(&s->pending);
-	ctx->submitter = s;
-	return 0;
+	pthread_mutex_init(&ctx->submitter.lock, NULL);
+	hlrti_list_init(&ctx->submitter.pending);
+	hlrti_cb_pool_init(ctx);
+	hlrti_timelines_init(ctx);
 }
 
-void hlrti_submitter_destroy(struct hlrt_context *ctx)
+void hlrti_work_fini(struct hlrt_context *ctx)
 {
-	struct hlrti_submitter *s = ctx->submitter;
+	struct hlrti_submitter *s = &ctx->submitter;
 	struct hlrti_list *link;
 
-	while ((link = hlrti_list_pop(&s->idle)))
-		destroy_batch(to_batch(link));
-	pthread_cond_destroy(&s->changed);
+	while ((link = hlrti_list_pop(&s->pending))) {
+		struct part *part = in_order(link);
+
+		hlrti_list_remove(&part->of_work);
+		hlrti_work_put(part->work);
+		free(part);
+	}
+	hlrti_timelines_fini(ctx);
+	hlrti_cb_pool_fini(ctx);
 	pthread_mutex_destroy(&s->lock);
-	free(s);
-	ctx->submitter = NULL;
 }
 
-int hlrti_batch_get(struct hlrt_context *ctx, uint32_t queue, struct hlrti_batch **out)
+/* ---- works ---- */
+
+static void use(struct hlrt_mem *mem)
 {
-	struct hlrti_submitter *s = ctx->submitter;
-	struct hlrti_batch *batch = NULL;
-	struct hlrti_list *link;
-	int rc = 0;
+	if (mem)
+		atomic_fetch_add(&mem->users, 1);
+}
 
-	pthread_mutex_lock(&s->lock);
-	while (hlrti_list_empty(&s->idle) && s->count == MAX_BATCHES)
-		pthread_cond_wait(&s->changed, &s->lock);
-	link = hlrti_list_pop(&s->idle);
-	if (!link)
-		s->count++;
-	pthread_mutex_unlock(&s->lock);
+static void unuse(struct hlrt_mem *mem)
+{
+	if (mem)
+		atomic_fetch_sub(&mem->users, 1);
+}
 
-	if (link)
-		batch = to_batch(link);
-	else
-		rc = create_batch(ctx, &batch);
-	if (!batch) {
-		pthread_mutex_lock(&s->lock);
-		s->count--;
-		pthread_cond_broadcast(&s->changed);
-		pthread_mutex_unlock(&s->lock);
-		return rc;
+struct hlrti_work *hlrti_work_new(struct hlrt_context *ctx, uint32_t queue, struct hlrt_mem *dst, struct hlrt_mem *src)
+{
+	struct hlrti_work *work = calloc(1, sizeof(*work));
+
+	if (!work) {
+		hlrt_set_error(-ENOMEM, "no memory for a submission");
+		return NULL;
 	}
-	batch->queue = queue;
-	batch->used = 0;
-	*out = batch;
-	return 0;
+	atomic_init(&work->refs, 1);
+	work->ctx = ctx;
+	work->queue = queue;
+	work->open = true;
+	work->mem[0] = dst;
+	work->mem[1] = src;
+	use(dst);
+	use(src);
+	hlrti_list_init(&work->parts);
+	hlrti_list_init(&work->of_stream);
+	return work;
 }
 
-void hlrti_batch_put(struct hlrti_batch *batch)
+void hlrti_work_get(struct hlrti_work *work)
 {
-	struct hlrti_submitter *s = batch->ctx->submitter;
-
-	pthread_mutex_lock(&s->lock);
-	hlrti_list_append(&s->idle, &batch->link);
-	pthread_cond_broadcast(&s->changed);
-	pthread_mutex_unlock(&s->lock);
+	atomic_fetch_add_explicit(&work->refs, 1, memory_order_relaxed);
 }
 
-/* May one more be submitted without the oldest uncollected result being forgotten? The lock is held. */
-static bool window_open(const struct hlrt_context *ctx, const struct hlrti_submitter *s)
+void hlrti_work_put(struct hlrti_work *work)
 {
-	/* Half of what the driver keeps: other users of the same node's numbers, if any, get the rest. */
-	uint64_t window = ctx->ops->max_in_flight / 2;
-
-	return hlrti_list_empty(&s->pending) || s->last_seq - to_batch(s->pending.next)->seq + 1 < window;
+	if (work && atomic_fetch_sub_explicit(&work->refs, 1, memory_order_acq_rel) == 1)
+		free(work);
 }
 
-/* Waits for one submission to end, at most until the deadline; *done says whether it has. */
+/* The lock is held. */
+static void end_if_complete(struct hlrti_work *work)
+{
+	struct hlrt_stream *stream = work->stream;
+
+	if (work->open || work->done || !hlrti_list_empty(&work->parts))
+		return;
+	work->done = true;
+	unuse(work->mem[0]);
+	unuse(work->mem[1]);
+	if (!stream)
+		return;
+	hlrti_list_remove(&work->of_stream);
+	work->stream = NULL;
+	if (work->result && !stream->failed) {
+		hlrti_work_get(work);
+		stream->failed = work;
+	}
+}
+
+void hlrti_work_close(struct hlrti_work *work)
+{
+	lock(work->ctx);
+	work->open = false;
+	end_if_complete(work);
+	unlock(work->ctx);
+}
+
+bool hlrti_work_is_done(struct hlrti_work *work)
+{
+	bool done;
+
+	lock(work->ctx);
+	done = work->done;
+	unlock(work->ctx);
+	return done;
+}
+
+int hlrti_work_result(const struct hlrti_work *work)
+{
+	return work->result ? hlrt_set_error(work->result, "%s", work->text) : 0;
+}
+
+int hlrti_work_failure(const struct hlrti_work *work)
+{
+	return work->result ? hlrt_set_error(-EIO, "%s", work->text) : 0;
+}
+
+/* ---- results ---- */
+
+/* The lock is held. A failed result comes with the thread's text. */
+static void collected(struct part *part, int result)
+{
+	struct hlrti_work *work = part->work;
+
+	hlrti_list_remove(&part->order);
+	hlrti_list_remove(&part->of_work);
+	work->ctx->submitter.num_pending--;
+	if (result && !work->result) {
+		work->result = result;
+		hlrti_text(work->text, sizeof(work->text), hlrt_last_error(), sizeof(work->text));
+	}
+	free(part);
+	end_if_complete(work);
+	hlrti_work_put(work);
+}
+
+/* Takes the result if there is one; else false. The lock is held. */
+static bool poll_part(struct hlrt_context *ctx, struct part *part)
+{
+	bool done;
+	int rc = hlrti_port_wait(&ctx->port, part->seq, 0, &done);
+
+	if (done)
+		collected(part, rc);
+	return done;
+}
+
+/* Waits for one submission to end, at most until the deadline; *done says whether it has. Without the lock. */
 static int wait_for(struct hlrt_context *ctx, uint64_t seq, int64_t deadline, bool *done)
 {
 	int64_t left;
@@ -164,86 +205,152 @@ static int wait_for(struct hlrt_context *ctx, uint64_t seq, int64_t deadline, bo
 	}
 }
 
-static void collected(struct hlrti_submitter *s, struct hlrti_batch *batch, int result)
-{
-	hlrti_list_remove(&batch->link);
-	batch->pending = false;
-	batch->result = result;
-	pthread_cond_broadcast(&s->changed);
-}
-
 /*
- * Takes the oldest result on behalf of whoever waits for it. Only waiting for that thread could be for ever: it may
- * be this one, which submits its next part before it asks for the last. The lock is held, and dropped meanwhile.
+ * Waits for the work's oldest part; false when the deadline came first. The lock is held, and dropped meanwhile: if
+ * somebody else takes the result then, what the driver told this thread may be too late to be true.
  */
-static void collect_oldest(struct hlrt_context *ctx, struct hlrti_submitter *s)
+static bool wait_oldest_part(struct hlrti_work *work, int64_t deadline)
 {
-	struct hlrti_batch *oldest = to_batch(s->pending.next);
-	uint64_t seq = oldest->seq;
+	struct hlrt_context *ctx = work->ctx;
+	/* The checker takes the first part for one that was freed. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
+	uint64_t seq = of_work(work->parts.next)->seq;
 	bool done;
 	int rc;
 
-	pthread_mutex_unlock(&s->lock);
-	rc = wait_for(ctx, seq, INT64_MAX, &done);
-	pthread_mutex_lock(&s->lock);
-	if (oldest->pending && oldest->seq == seq)
-		collected(s, oldest, rc);
+	unlock(ctx);
+	rc = wait_for(ctx, seq, deadline, &done);
+	lock(ctx);
+	if (hlrti_list_empty(&work->parts) || of_work(work->parts.next)->seq != seq)
+		return true;
+	if (done)
+		collected(of_work(work->parts.next), rc);
+	return done;
 }
 
-static int try_submit(struct hlrti_batch *batch)
+bool hlrti_work_wait(struct hlrti_work *work, int64_t deadline)
 {
-	struct hlrti_submitter *s = batch->ctx->submitter;
+	bool done;
+
+	lock(work->ctx);
+	while (!work->done && wait_oldest_part(work, deadline))
+		;
+	done = work->done;
+	unlock(work->ctx);
+	return done;
+}
+
+void hlrti_collect(struct hlrt_context *ctx)
+{
+	struct hlrti_submitter *s = &ctx->submitter;
+	struct hlrti_list *link, *next;
+	uint64_t busy = 0; /* queues; what is behind a submission that has not ended has not ended either */
+
+	lock(ctx);
+	for (link = s->pending.next; link != &s->pending; link = next) {
+		struct part *part = in_order(link);
+		uint64_t queue = part->work->queue < 64 ? 1ULL << part->work->queue : 0;
+
+		next = link->next;
+		if (!(busy & queue) && !poll_part(ctx, part))
+			busy |= queue;
+	}
+	unlock(ctx);
+}
+
+/* ---- submitting ---- */
+
+uint32_t hlrti_window(const struct hlrt_context *ctx)
+{
+	/* Half of what the driver keeps: other users of the same node's numbers, if any, get the rest. */
+	return ctx->ops->max_in_flight / 2;
+}
+
+uint64_t hlrti_oldest_pending(const struct hlrt_context *ctx)
+{
+	const struct hlrti_submitter *s = &ctx->submitter;
+
+	return hlrti_list_empty(&s->pending) ? UINT64_MAX : in_order(s->pending.next)->seq;
+}
+
+/* May one more be submitted without the oldest uncollected result being forgotten? */
+static bool window_open(struct hlrt_context *ctx)
+{
+	struct hlrti_submitter *s = &ctx->submitter;
+
+	return hlrti_list_empty(&s->pending) || s->last_seq - hlrti_oldest_pending(ctx) + 1 < hlrti_window(ctx);
+}
+
+/* The lock is held, and dropped while waiting. */
+static void make_room(struct hlrt_context *ctx)
+{
+	struct hlrti_submitter *s = &ctx->submitter;
+	struct hlrti_work *work;
+
+	/* Two for each that comes, so that a device which keeps up is never waited for. */
+	for (int i = 0; i < 2 && s->num_pending > hlrti_window(ctx) / 2; i++)
+		if (!poll_part(ctx, in_order(s->pending.next)))
+			break;
+	while (!window_open(ctx)) {
+		work = in_order(s->pending.next)->work;
+		/* As above. NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
+		hlrti_work_get(work);
+		wait_oldest_part(work, INT64_MAX);
+		hlrti_work_put(work);
+	}
+}
+
+/* Under the lock from the driver's number to the list, so that the list has the order of the numbers. */
+static int try_submit(struct part *part, const struct hlabi_cs_chunk *chunks, uint32_t num, uint32_t timeout_s)
+{
+	struct hlrti_work *work = part->work;
+	struct hlrt_context *ctx = work->ctx;
 	int rc;
 
-	/* Under the lock, so that the list's order is the order of the sequence numbers. */
-	pthread_mutex_lock(&s->lock);
-	while (!window_open(batch->ctx, s))
-		collect_oldest(batch->ctx, s);
-	rc = hlrti_port_submit(&batch->ctx->port, batch->cb_handle, batch->used, batch->queue, &batch->seq);
+	lock(ctx);
+	make_room(ctx);
+	rc = hlrti_port_submit(&ctx->port, chunks, num, timeout_s, &part->seq);
 	if (!rc) {
-		s->last_seq = batch->seq;
-		batch->pending = true;
-		hlrti_list_append(&s->pending, &batch->link);
+		hlrti_work_get(work);
+		hlrti_list_append(&ctx->submitter.pending, &part->order);
+		hlrti_list_append(&work->parts, &part->of_work);
+		ctx->submitter.num_pending++;
+		ctx->submitter.last_seq = part->seq;
+		work->last_seq = part->seq;
 	}
-	pthread_mutex_unlock(&s->lock);
+	unlock(ctx);
 	return rc;
 }
 
-int hlrti_batch_submit(struct hlrti_batch *batch)
+int hlrti_work_submit(struct hlrti_work *work, const struct hlabi_cs_chunk *chunks, uint32_t num, uint32_t timeout_s)
 {
 	int64_t deadline = hlrti_deadline(FULL_TIMEOUT), pause = FULL_RETRY_MIN;
+	struct part *part = malloc(sizeof(*part));
 	int rc;
 
-	while ((rc = try_submit(batch)) == -EAGAIN) {
-		if (hlrti_now() >= deadline)
-			return hlrt_set_error(-ETIMEDOUT, "queue %u stayed full for %lld s", batch->queue,
-					      (long long)(FULL_TIMEOUT / NSEC_PER_SEC));
+	if (!part)
+		return hlrt_set_error(-ENOMEM, "no memory for a submission");
+	part->work = work;
+	while ((rc = try_submit(part, chunks, num, timeout_s)) == -EAGAIN) {
+		if (hlrti_now() >= deadline) {
+			rc = hlrt_set_error(-ETIMEDOUT, "queue %u stayed full for %lld s", chunks[0].queue_index,
+					    (long long)(FULL_TIMEOUT / NSEC_PER_SEC));
+			break;
+		}
 		hlrti_sleep(pause);
 		pause = 2 * pause < FULL_RETRY_MAX ? 2 * pause : FULL_RETRY_MAX;
 	}
+	if (rc)
+		free(part);
 	return rc;
 }
 
-int hlrti_batch_wait(struct hlrti_batch *batch, int64_t deadline)
+int hlrti_work_submit_cb(struct hlrti_work *work, const struct hlrt_cb *cb)
 {
-	struct hlrti_submitter *s = batch->ctx->submitter;
-	uint64_t seq = batch->seq;
-	bool done;
-	int rc = wait_for(batch->ctx, seq, deadline, &done);
+	const struct hlabi_cs_chunk chunk = {
+		.cb_handle = cb->handle,
+		.queue_index = work->queue,
+		.cb_size = cb->used,
+	};
 
-	pthread_mutex_lock(&s->lock);
-	if (!batch->pending) {
-		/* Another thread has asked first; what the driver told this one may be too late to be true. */
-		if (rc != batch->result && batch->result)
-			hlrt_set_error(batch->result, "submission %llu failed: %s", (unsigned long long)seq,
-				       hlrti_strerror(batch->result));
-		rc = batch->result;
-		done = true;
-	} else if (done) {
-		collected(s, batch, rc);
-	}
-	pthread_mutex_unlock(&s->lock);
-	if (!done)
-		return hlrt_set_error(-ETIMEDOUT, "submission %llu did not finish in time", (unsigned long long)seq);
-	return rc;
+	return hlrti_work_submit(work, &chunk, 1, 0);
 }

@@ -28,12 +28,16 @@ bool hlrti_library_dir(char *buf, size_t size)
 	return true;
 }
 
-/* Opens the simulator beside this library, else in the configured directory; says where it looked. */
+/* Opens the simulator: one that is loaded already, else the one beside this library, else in the configured directory; says where it looked. */
 static int open_simulator(void **lib)
 {
 	char near[PATH_MAX - 32] = "", path[PATH_MAX];
 	const char *dirs[2] = { near, HLRT_LIBDIR };
 
+	/* One that the program is linked with has the machine that the program steers: never a second one. */
+	*lib = dlopen(SIM_LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+	if (*lib)
+		return 0;
 	if (!hlrti_library_dir(near, sizeof(near)))
 		dirs[0] = HLRT_LIBDIR;
 	for (int i = 0; i < 2; i++) {

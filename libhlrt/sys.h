@@ -31,7 +31,6 @@ struct hlrt_sys_device {
 	char pci_address[16]; /* "0000:01:00.0" */
 	char driver[32];      /* kernel driver that is bound: "hlrt", "habanalabs", "" */
 	uint16_t vendor, device;
-	int32_t numa_node; /* -1: unknown */
 };
 
 struct hlrt_sys;
@@ -47,7 +46,8 @@ struct hlrt_sys_ops {
 	 */
 	int (*enumerate)(struct hlrt_sys *sys, int (*found)(void *arg, const struct hlrt_sys_device *dev), void *arg);
 	/*
-	 * Text attribute of a device (sysfs attribute name, such as "status" or "holder") without the trailing newline. Returns
+	 * Text attribute of a device, its own or its PCI function's (sysfs attribute name, such as "status", "holder" or
+	 * "numa_node"), without the trailing newline. Returns
 	 * its length, or -ENOENT, or -ENOSPC when buf (size bytes, NUL included) is too small.
 	 */
 	ssize_t (*read_attr)(struct hlrt_sys *sys, const char *device, const char *attr, char *buf, size_t size);
@@ -62,6 +62,8 @@ struct hlrt_sys_ops {
 	/* An eventfd that the device signals; then read_event() returns and clears its event bits. */
 	int (*event_fd)(struct hlrt_sys *sys, int fd);
 	int (*read_event)(struct hlrt_sys *sys, int fd, uint64_t *events);
+	/* Which device an fd that somebody else opened is the compute node of: -EBADF, or -EINVAL when of none. */
+	int (*identify)(struct hlrt_sys *sys, int fd, struct hlrt_sys_device *dev);
 	/* Ends the implementation. Nothing of it may be in use. */
 	void (*destroy)(struct hlrt_sys *sys);
 };

@@ -9,10 +9,13 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 struct sys_linux {
@@ -29,12 +32,13 @@ static struct sys_linux *to_linux(struct hlrt_sys *sys)
 static const struct class
 {
 	const char *name;
-	const char *prefix;	/* of the compute node's class device */
-	const char *control;	/* printf format of the control node */
-	const char *attributes; /* where attributes are, below the class device */
+	const char *prefix;  /* of the compute node's class device */
+	const char *node;    /* printf format of the compute node: the kernel's name, which udev leaves alone */
+	const char *control; /* of the control node */
+	bool has_attributes; /* of its own, beside those of the PCI function */
 } classes[] = {
-	{ "habanalabs", "hl", "/dev/hl_controlD%u", "" },
-	{ "accel", "accel", "/dev/accel/accel_controlD%u", "/device" },
+	{ "habanalabs", "hl", "/dev/hl%u", "/dev/hl_controlD%u", true },
+	{ "accel", "accel", "/dev/accel/accel%u", "/dev/accel/accel_controlD%u", false },
 };
 
 #define NUM_CLASSES (sizeof(classes) / sizeof(classes[0]))
@@ -76,18 +80,14 @@ static ssize_t read_text(const char *path, char *buf, size_t size)
 	return n;
 }
 
-static bool read_number(const char *dir, const char *attr, long *value)
+static ssize_t read_text_in(const char *dir, const char *name, char *buf, size_t size)
 {
-	char path[PATH_MAX], text[32];
+	char path[PATH_MAX];
 
-	hlrti_format(path, sizeof(path), "%s/%s", dir, attr);
-	if (read_text(path, text, sizeof(text)) <= 0)
-		return false;
-	*value = strtol(text, NULL, 0);
-	return true;
+	return hlrti_format(path, sizeof(path), "%s/%s", dir, name) ? read_text(path, buf, size) : -ENOENT;
 }
 
-/* The last part of what a symbolic link points to: the driver's name, the device's address. */
+/* The last part of what a symbolic link points to. */
 static void link_name(const char *dir, const char *link, char *name, size_t size)
 {
 	char path[PATH_MAX], target[PATH_MAX];
@@ -104,66 +104,55 @@ static void link_name(const char *dir, const char *link, char *name, size_t size
 	hlrti_text(name, size, slash ? slash + 1 : target, SIZE_MAX);
 }
 
-/* The PCI function's folder: the class device's parent, or by the address that the driver shows. */
-static bool find_pci(const struct sys_linux *l, const char *class_dev, char *dir, size_t size, char *address,
-		     size_t address_size)
+/* The value of NAME=VALUE in the text of a uevent file; "" when there is none. */
+static void uevent_value(const char *text, const char *name, char *value, size_t size)
 {
-	char path[PATH_MAX], shown[64];
-	long vendor;
+	const size_t length = strlen(name);
 
-	hlrti_format(dir, size, "%s/device", class_dev);
-	if (read_number(dir, "vendor", &vendor)) {
-		link_name(class_dev, "device", address, address_size);
-		return true;
+	value[0] = '\0';
+	for (const char *line = text; *line; line += strspn(line, "\n")) {
+		if (!strncmp(line, name, length) && line[length] == '=')
+			hlrti_text(value, size, line + length + 1, strcspn(line + length + 1, "\n"));
+		line += strcspn(line, "\n");
 	}
-	hlrti_format(path, sizeof(path), "%s/pci_addr", class_dev);
-	if (read_text(path, shown, sizeof(shown)) <= 0 || strchr(shown, '/'))
-		return false;
-	hlrti_text(address, address_size, shown, SIZE_MAX);
-	hlrti_format(dir, size, "%s/bus/pci/devices/%s", l->root, shown);
-	return read_number(dir, "vendor", &vendor);
 }
 
-/* The node as udev names it: DEVNAME of uevent. */
-static void find_node(const char *class_dev, const struct class *class, const char *name, char *node, size_t size)
+/* What a PCI function's uevent says; false when dir is none. One file has all: listing costs little. */
+static bool read_pci(const char *dir, struct hlrt_sys_device *dev)
 {
-	char path[PATH_MAX], text[512];
-	const char *line;
+	char text[1024] = "", id[16];
 
-	hlrti_format(path, sizeof(path), "%s/uevent", class_dev);
-	if (read_text(path, text, sizeof(text)) > 0) {
-		line = strstr(text, "DEVNAME=");
-		if (line && (line == text || line[-1] == '\n')) {
-			line += strlen("DEVNAME=");
-			hlrti_format(node, size, "/dev/%.*s", (int)strcspn(line, "\n"), line);
-			return;
-		}
-	}
-	hlrti_format(node, size, "/dev/%s%s", !strcmp(class->name, "accel") ? "accel/" : "", name);
+	if (read_text_in(dir, "uevent", text, sizeof(text)) <= 0)
+		return false;
+	uevent_value(text, "DRIVER", dev->driver, sizeof(dev->driver));
+	uevent_value(text, "PCI_SLOT_NAME", dev->pci_address, sizeof(dev->pci_address));
+	uevent_value(text, "PCI_ID", id, sizeof(id));
+	return sscanf(id, "%4hx:%4hx", &dev->vendor, &dev->device) == 2;
+}
+
+/* The PCI function's folder: the class device's parent, or in the older class, where it has none in-tree, by the address shown. */
+static bool find_pci(const struct sys_linux *l, const struct class *class, const char *class_dev, char *dir,
+		     size_t size)
+{
+	char address[64];
+
+	if (!class->has_attributes)
+		return hlrti_format(dir, size, "%s/device", class_dev);
+	return read_text_in(class_dev, "pci_addr", address, sizeof(address)) > 0 && !strchr(address, '/') &&
+	       hlrti_format(dir, size, "%s/bus/pci/devices/%s", l->root, address);
 }
 
 static bool describe(const struct sys_linux *l, const struct class *class, unsigned int number,
 		     struct hlrt_sys_device *dev)
 {
 	char class_dev[PATH_MAX], pci[PATH_MAX];
-	long vendor, device, numa = -1;
 
 	memset(dev, 0, sizeof(*dev));
 	hlrti_format(dev->name, sizeof(dev->name), "%s%u", class->prefix, number);
-	hlrti_format(class_dev, sizeof(class_dev), "%s/class/%s/%s", l->root, class->name, dev->name);
-	if (!find_pci(l, class_dev, pci, sizeof(pci), dev->pci_address, sizeof(dev->pci_address)) ||
-	    !read_number(pci, "vendor", &vendor) || !read_number(pci, "device", &device))
-		return false;
-	if (vendor != HLABI_PCI_VENDOR)
-		return false;
-	read_number(pci, "numa_node", &numa);
-	dev->vendor = (uint16_t)vendor;
-	dev->device = (uint16_t)device;
-	dev->numa_node = (int32_t)numa;
-	link_name(pci, "driver", dev->driver, sizeof(dev->driver));
-	find_node(class_dev, class, dev->name, dev->node, sizeof(dev->node));
+	hlrti_format(dev->node, sizeof(dev->node), class->node, number);
 	hlrti_format(dev->control, sizeof(dev->control), class->control, number);
-	return true;
+	hlrti_format(class_dev, sizeof(class_dev), "%s/class/%s/%s", l->root, class->name, dev->name);
+	return find_pci(l, class, class_dev, pci, sizeof(pci)) && read_pci(pci, dev) && dev->vendor == HLABI_PCI_VENDOR;
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -219,20 +208,48 @@ static int linux_enumerate(struct hlrt_sys *sys, int (*found)(void *arg, const s
 	return rc;
 }
 
+/* Where an attribute is depends on driver and generation: beside the class device, at its PCI function. */
 static ssize_t linux_read_attr(struct hlrt_sys *sys, const char *device, const char *attr, char *buf, size_t size)
 {
 	struct sys_linux *l = to_linux(sys);
-	char path[PATH_MAX];
+	char class_dev[PATH_MAX], dir[PATH_MAX];
+	const struct class *class = classes;
 	unsigned int number;
+	ssize_t n;
 
-	for (size_t c = 0; c < NUM_CLASSES; c++) {
-		if (!parse_name(device, classes[c].prefix, &number))
-			continue;
-		hlrti_format(path, sizeof(path), "%s/class/%s/%s%s/%s", l->root, classes[c].name, device,
-			     classes[c].attributes, attr);
-		return read_text(path, buf, size);
-	}
-	return -ENOENT;
+	while (class < classes + NUM_CLASSES && !parse_name(device, class->prefix, &number))
+		class ++;
+	if (class == classes + NUM_CLASSES)
+		return -ENOENT;
+	hlrti_format(class_dev, sizeof(class_dev), "%s/class/%s/%s", l->root, class->name, device);
+	n = class->has_attributes ? read_text_in(class_dev, attr, buf, size) : -ENOENT;
+	if (n == -ENOENT && find_pci(l, class, class_dev, dir, sizeof(dir)))
+		n = read_text_in(dir, attr, buf, size);
+	return n;
+}
+
+/*
+ * By the device number, so that it does not matter by which path, in which container, the node was opened. The link's last
+ * part is the class device: control nodes and other vendors' accelerators fall out by name and by vendor.
+ */
+static int linux_identify(struct hlrt_sys *sys, int fd, struct hlrt_sys_device *dev)
+{
+	struct sys_linux *l = to_linux(sys);
+	char dir[PATH_MAX], number[32], name[64];
+	unsigned int n;
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISCHR(st.st_mode))
+		return -EINVAL;
+	hlrti_format(dir, sizeof(dir), "%s/dev/char", l->root);
+	hlrti_format(number, sizeof(number), "%u:%u", major(st.st_rdev), minor(st.st_rdev));
+	link_name(dir, number, name, sizeof(name));
+	for (size_t c = 0; c < NUM_CLASSES; c++)
+		if (parse_name(name, classes[c].prefix, &n) && describe(l, &classes[c], n, dev))
+			return 0;
+	return -EINVAL;
 }
 
 static int linux_open(struct hlrt_sys *sys, const char *node, int flags)
@@ -333,6 +350,7 @@ static const struct hlrt_sys_ops linux_ops = {
 	.munmap = linux_munmap,
 	.event_fd = linux_event_fd,
 	.read_event = linux_read_event,
+	.identify = linux_identify,
 	.destroy = linux_destroy,
 };
 

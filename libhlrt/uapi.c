@@ -43,6 +43,11 @@ static const char *const status_names[] = {
 
 #define NUM_STATUS (sizeof(status_names) / sizeof(status_names[0]))
 
+static const char *status_name(uint32_t status)
+{
+	return status < NUM_STATUS ? status_names[status] : "in a state that this library does not know";
+}
+
 /* Pointers travel in 64-bit fields. */
 static uint64_t to_user_ptr(const void *ptr)
 {
@@ -79,9 +84,7 @@ static const char *trouble(struct hlrti_port *port)
 
 	if (rc < 0)
 		return rc == -ENODEV ? "gone" : NULL;
-	if (info.status == HLABI_STATUS_OPERATIONAL)
-		return NULL;
-	return info.status < NUM_STATUS ? status_names[info.status] : "in a state that this library does not know";
+	return info.status == HLABI_STATUS_OPERATIONAL ? NULL : status_name(info.status);
 }
 
 static int lost(struct hlrti_port *port, const char *what, const char *state)
@@ -131,6 +134,9 @@ int hlrti_port_init(struct hlrti_port *port, struct hlrt_sys *sys, int fd, bool 
 		if (rc != -ENOTTY && rc != -EINVAL)
 			break;
 	}
+	/* Whoever has the node open now has lost the device. */
+	if (rc >= 0 && info.status != HLABI_STATUS_OPERATIONAL)
+		return lost(port, "asking for the device's status", status_name(info.status));
 	return finish(port, rc, "asking for the device's status");
 }
 
@@ -243,19 +249,21 @@ int hlrti_port_cb_destroy(struct hlrti_port *port, uint64_t handle)
 		      (unsigned long long)handle);
 }
 
-int hlrti_port_submit(struct hlrti_port *port, uint64_t cb_handle, uint32_t bytes, uint32_t queue, uint64_t *seq)
+int hlrti_port_submit(struct hlrti_port *port, const struct hlabi_cs_chunk *chunks, uint32_t num, uint32_t timeout_s,
+		      uint64_t *seq)
 {
-	struct hlabi_cs_chunk chunk = {
-		.cb_handle = cb_handle,
-		.queue_index = queue,
-		.cb_size = bytes,
-	};
-	union hlabi_cs_args args = { .in = { .chunks_execute = to_user_ptr(&chunk), .num_chunks_execute = 1 } };
-	int rc = raw_ioctl(port, port->uapi->cs, &args);
+	union hlabi_cs_args args = { .in = { .chunks_execute = to_user_ptr(chunks), .num_chunks_execute = num } };
+	int rc;
 
+	if (timeout_s) {
+		args.in.cs_flags = HLABI_CS_FLAG_CUSTOM_TIMEOUT;
+		args.in.timeout = timeout_s;
+	}
+	rc = raw_ioctl(port, port->uapi->cs, &args);
 	if (rc >= 0)
 		*seq = args.out.seq;
-	return finish(port, rc, "submitting %u bytes of packets to queue %u", bytes, queue);
+	return finish(port, rc, "submitting %u buffers, the first of %u bytes to queue %u", num, chunks[0].cb_size,
+		      chunks[0].queue_index);
 }
 
 /* How the drivers end a submission that failed: by errno, or by status where the ioctl itself succeeded. */
@@ -374,9 +382,38 @@ int hlrti_port_ext_revoke(struct hlrti_port *port, uint64_t address, uint64_t le
 		      (unsigned long long)address);
 }
 
-int hlrti_port_ext_export_status(struct hlrti_port *port, uint64_t address, uint64_t length, uint32_t *count)
+int hlrti_port_ext_fence_fd(struct hlrti_port *port, uint64_t seq, int *fd)
 {
-	struct hlrt_ext_export_status args = { .address = address, .length = length };
+	struct hlrt_ext_fence_fd args = { .seq = seq, .flags = O_CLOEXEC };
+	int rc = raw_ioctl(port, HLRT_EXT_FENCE_FD, &args);
+
+	if (rc >= 0)
+		*fd = args.fd;
+	return finish(port, rc, "asking for a fence of submission %llu", (unsigned long long)seq);
+}
+
+void hlrti_port_unregister_eventfd(struct hlrti_port *port)
+{
+	struct hlabi_info_args args = { .op = HLABI_INFO_UNREGISTER_EVENTFD };
+	int rc = raw_ioctl(port, port->uapi->info, &args);
+
+	if (rc < 0)
+		hlrti_log(HLRT_LOG_DEBUG, "unregistering an eventfd: %s", hlrti_strerror(rc));
+}
+
+int hlrti_port_ext_event(struct hlrti_port *port, struct hlrt_ext_event *event)
+{
+	int rc;
+
+	memset(event, 0, sizeof(*event));
+	rc = raw_ioctl(port, HLRT_EXT_EVENT, event);
+	return rc == -EAGAIN ? hlrt_set_error(rc, "there is no event") : finish(port, rc, "taking an event");
+}
+
+int hlrti_port_ext_export_status(struct hlrti_port *port, uint64_t address, uint64_t length, uint32_t flags,
+				 uint32_t *count)
+{
+	struct hlrt_ext_export_status args = { .address = address, .length = length, .flags = flags };
 	int rc = raw_ioctl(port, HLRT_EXT_EXPORT_STATUS, &args);
 
 	if (rc >= 0)

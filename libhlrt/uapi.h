@@ -41,7 +41,9 @@ int hlrti_port_unmap(struct hlrti_port *port, uint64_t address);
 
 int hlrti_port_cb_create(struct hlrti_port *port, uint32_t size, uint64_t *handle);
 int hlrti_port_cb_destroy(struct hlrti_port *port, uint64_t handle);
-int hlrti_port_submit(struct hlrti_port *port, uint64_t cb_handle, uint32_t bytes, uint32_t queue, uint64_t *seq);
+/* timeout_s: the driver's limit for it, in seconds; 0: its default. */
+int hlrti_port_submit(struct hlrti_port *port, const struct hlabi_cs_chunk *chunks, uint32_t num, uint32_t timeout_s,
+		      uint64_t *seq);
 /* One WAIT_CS: *done says whether the submission ended; it ended well when 0 is returned. */
 int hlrti_port_wait(struct hlrti_port *port, uint64_t seq, uint64_t timeout_us, bool *done);
 
@@ -54,6 +56,14 @@ int hlrti_port_ext_import(struct hlrti_port *port, int fd, uint64_t offset, uint
 			  uint64_t *mapped);
 int hlrti_port_ext_unimport(struct hlrti_port *port, uint64_t device_va);
 int hlrti_port_ext_revoke(struct hlrti_port *port, uint64_t address, uint64_t length, uint32_t *revoked);
-int hlrti_port_ext_export_status(struct hlrti_port *port, uint64_t address, uint64_t length, uint32_t *count);
+/* flags: HLRT_EXT_STATUS_* */
+int hlrti_port_ext_export_status(struct hlrti_port *port, uint64_t address, uint64_t length, uint32_t flags,
+				 uint32_t *count);
+/* A sync_file of submission seq, close-on-exec. */
+int hlrti_port_ext_fence_fd(struct hlrti_port *port, uint64_t seq, int *fd);
+/* Undoes what the sys seam's event_fd() did. */
+void hlrti_port_unregister_eventfd(struct hlrti_port *port);
+/* The oldest event; -EAGAIN when there is none. Works on a lost device. */
+int hlrti_port_ext_event(struct hlrti_port *port, struct hlrt_ext_event *event);
 
 #endif /* HLRT_UAPI_H */

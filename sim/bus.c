@@ -244,7 +244,7 @@ static int make_chip(struct hlsim_slot *s)
 	if (fcntl(d->dram_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
 		return -errno;
 	if (s->config.boot_fail)
-		hlm_set_fault(s->chip, HLM_FAULT_BOOT_FAIL, 1);
+		hlm_set_fault(s->chip, HLM_FAULT_BOOT_FAIL, s->config.boot_fail);
 	return map_bars(s);
 }
 
@@ -256,6 +256,7 @@ static int plug_in(struct hlsim_slot *s)
 		.ops = &bus_ops,
 		.bus = s,
 		.msi_vectors = d->msi_vectors,
+		.msix_vectors = d->msix_vectors,
 		.slot = s->config.index + 1,
 	};
 

@@ -11,7 +11,7 @@ struct hlsim_slot_config {
 	const char *asic;
 	uint64_t dram_size;
 	unsigned int index; /* of the device; its PCI address is 0000:(index + 1):00.0 */
-	bool boot_fail;
+	int boot_fail;	    /* times */
 	/* Optional: one line of what the chip did. */
 	void (*trace)(void *arg, unsigned int device, const char *kind, const char *line);
 	void *trace_arg;

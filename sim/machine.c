@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bus.h"
+#include "fault_inject.h"
 #include "kshim/kshim.h"
 
 /*
@@ -26,9 +28,11 @@ struct hlsim_machine {
 	unsigned int num_devices;
 	bool module_loaded;
 	FILE *trace, *log;
+	pid_t owner;
 };
 
 static bool exists;
+static struct hlsim_machine *current_machine; /* complete */
 static hlsim_trace_fn trace_fn;
 static void *trace_arg;
 
@@ -92,13 +96,15 @@ static void describe(struct hlsim_device *d, struct hlsim_slot *slot, unsigned i
 	kshim_for_each_node(d->pdev, take_node, d);
 }
 
-static void set_faults(const struct hlsim_spec *spec, struct hlsim_device *d)
+/* Those that are not about the way there. */
+static int set_faults(struct hlsim_machine *m, const struct hlsim_spec *spec, unsigned int index)
 {
-	for (int i = 0; i < HLM_FAULT_COUNT; i++)
-		if (spec->fault[i] && i != HLM_FAULT_BOOT_FAIL)
-			hlm_set_fault(d->chip, i, spec->fault[i]);
-	if (spec->fault[HLSIM_FAULT_IOMMU])
-		kshim_iommu_drop_next(d->pdev, spec->fault[HLSIM_FAULT_IOMMU]);
+	int rc = 0;
+
+	for (unsigned int knob = 0; !rc && knob < HLSIM_NUM_KNOBS; knob++)
+		if (spec->fault[knob].count && knob != HLSIM_BOOT_FAIL && knob != HLSIM_ALLOC_FAIL)
+			rc = hlsim_fault_inject(m, index, &spec->fault[knob]);
+	return rc;
 }
 
 static int add_devices(struct hlsim_machine *m, const struct hlsim_spec *spec, char *err, size_t err_size)
@@ -108,15 +114,15 @@ static int add_devices(struct hlsim_machine *m, const struct hlsim_spec *spec, c
 			.asic = spec->asic[i],
 			.dram_size = spec->dram_size,
 			.index = i,
-			.boot_fail = spec->fault[HLM_FAULT_BOOT_FAIL],
+			.boot_fail = spec->fault[HLSIM_BOOT_FAIL].count,
 			.trace = m->trace || trace_fn ? trace_line : NULL,
 			.trace_arg = m,
 		};
+		int rc;
 
 		m->slot[i] = hlsim_slot_add(&config);
 		if (!m->slot[i]) {
-			int rc = -errno;
-
+			rc = -errno;
 			snprintf(err, err_size, "device %u, '%s', cannot be made: %s%s", i, spec->asic[i],
 				 strerror(-rc),
 				 rc == -EINVAL ? " (there is no model of that name, or not of that memory size)" : "");
@@ -124,7 +130,11 @@ static int add_devices(struct hlsim_machine *m, const struct hlsim_spec *spec, c
 		}
 		m->num_devices++;
 		describe(&m->device[i], m->slot[i], i);
-		set_faults(spec, &m->device[i]);
+		rc = set_faults(m, spec, i);
+		if (rc) {
+			snprintf(err, err_size, "device %u does not take a fault's count or value", i);
+			return rc;
+		}
 	}
 	return 0;
 }
@@ -178,6 +188,10 @@ static int build(struct hlsim_machine *m, const struct hlsim_spec *spec, char *e
 	kshim_set_unprivileged(spec->unprivileged);
 	kshim_set_scatter(spec->scatter);
 	kshim_firmware_dir(spec->firmware[0] ? spec->firmware : NULL);
+	if (spec->fault[HLSIM_ALLOC_FAIL].count)
+		kshim_fail_allocs(
+			spec->fault[HLSIM_ALLOC_FAIL].value ? (unsigned int)spec->fault[HLSIM_ALLOC_FAIL].value : 1,
+			spec->fault[HLSIM_ALLOC_FAIL].count);
 	rc = load_driver(m, spec, err, err_size);
 	return rc ? rc : add_devices(m, spec, err, err_size);
 }
@@ -192,9 +206,12 @@ int hlsim_machine_create(const struct hlsim_spec *spec, struct hlsim_machine **m
 		return -EBUSY;
 	}
 	m = calloc(1, sizeof(*m));
+	if (m)
+		m->owner = getpid();
 	rc = m ? build(m, spec, err, err_size) : -ENOMEM;
 	if (!rc) {
 		*machine = m;
+		__atomic_store_n(&current_machine, m, __ATOMIC_RELEASE);
 		return 0;
 	}
 	if (m)
@@ -208,6 +225,7 @@ unsigned int hlsim_machine_destroy(struct hlsim_machine *m)
 {
 	unsigned int leaks = 0;
 
+	__atomic_store_n(&current_machine, NULL, __ATOMIC_RELEASE);
 	kshim_munmap_all();
 	/* Exports first: a driver's remove() waits for them, and nobody will close their fds any more. */
 	leaks += kshim_dmabuf_abandon();
@@ -218,6 +236,7 @@ unsigned int hlsim_machine_destroy(struct hlsim_machine *m)
 	kshim_workqueue_stop();
 	if (kshim_pinned_pages())
 		leaks++;
+	kshim_fail_allocs(0, 0); /* what it has not met is not the next machine's */
 	kshim_set_log_file(NULL, 0);
 	close_text(&m->trace);
 	close_text(&m->log);
@@ -234,4 +253,25 @@ unsigned int hlsim_machine_devices(const struct hlsim_machine *machine)
 struct hlsim_device *hlsim_machine_device(struct hlsim_machine *machine, unsigned int index)
 {
 	return index < machine->num_devices ? &machine->device[index] : NULL;
+}
+
+struct hlsim_machine *hlsim_machine_current(void)
+{
+	return __atomic_load_n(&current_machine, __ATOMIC_ACQUIRE);
+}
+
+pid_t hlsim_machine_owner(const struct hlsim_machine *machine)
+{
+	return machine->owner;
+}
+
+void hlsim_machine_unplug(struct hlsim_machine *machine, unsigned int index)
+{
+	__atomic_store_n(&machine->device[index].gone, true, __ATOMIC_RELEASE);
+	kshim_pci_unbind(machine->device[index].pdev);
+}
+
+bool hlsim_device_gone(const struct hlsim_device *device)
+{
+	return __atomic_load_n(&device->gone, __ATOMIC_ACQUIRE);
 }

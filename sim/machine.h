@@ -6,6 +6,8 @@
 #ifndef HLSIM_MACHINE_H
 #define HLSIM_MACHINE_H
 
+#include <sys/types.h>
+
 #include "model/model.h"
 #include "spec.h"
 
@@ -19,6 +21,7 @@ struct hlsim_device {
 	char node[64];	  /* "/dev/hl0", or "" */
 	char control[64]; /* "/dev/hl_controlD0", or "" */
 	char address[16]; /* "0000:01:00.0" */
+	bool gone;	  /* off the bus; read by hlsim_device_gone() */
 };
 
 /* Each trace line goes here too; to be set before the machine is created. NULL removes it. */
@@ -31,5 +34,11 @@ int hlsim_machine_create(const struct hlsim_spec *spec, struct hlsim_machine **m
 unsigned int hlsim_machine_destroy(struct hlsim_machine *machine);
 unsigned int hlsim_machine_devices(const struct hlsim_machine *machine);
 struct hlsim_device *hlsim_machine_device(struct hlsim_machine *machine, unsigned int index);
+/* The machine of this process, or NULL. */
+struct hlsim_machine *hlsim_machine_current(void);
+pid_t hlsim_machine_owner(const struct hlsim_machine *machine);
+/* The bus reports the device gone: the driver's remove(). It stays in the machine, without a node. */
+void hlsim_machine_unplug(struct hlsim_machine *machine, unsigned int index);
+bool hlsim_device_gone(const struct hlsim_device *device);
 
 #endif /* HLSIM_MACHINE_H */

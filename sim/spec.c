@@ -8,13 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const fault_names[HLSIM_FAULTS] = {
-	[HLM_FAULT_CORRUPT_DMA] = "corrupt-dma", [HLM_FAULT_HANG_QUEUE] = "hang-queue",
-	[HLM_FAULT_LOSE_IRQ] = "lose-irq",	 [HLM_FAULT_BOOT_FAIL] = "boot-fail",
-	[HLM_FAULT_SCRUB_FAIL] = "scrub-fail",	 [HLM_FAULT_COPY_FAIL] = "dma-error",
-	[HLSIM_FAULT_IOMMU] = "iommu-fault",
-};
-
 struct reader {
 	struct hlsim_spec *spec;
 	char *err;
@@ -154,28 +147,12 @@ static int read_fatal(struct reader *r, const char *value)
 
 static int read_fault(struct reader *r, const char *value)
 {
-	char name[32];
-	const char *star = strchr(value, '*');
-	size_t len = star ? (size_t)(star - value) : strlen(value);
-	long count = 1;
-	char *end;
+	struct hlsim_fault fault;
+	int rc = hlsim_fault_parse(value, true, &fault, r->err, r->err_size);
 
-	snprintf(name, sizeof(name), "%.*s", (int)(len < sizeof(name) ? len : sizeof(name) - 1), value);
-	if (star) {
-		count = strtol(star + 1, &end, 10);
-		if (end == star + 1 || *end || count < -1 || count > 1000000)
-			return wrong(r, "fault count '%s' is neither -1 nor a number up to 1000000", star + 1);
-	}
-	for (int i = 0; i < HLSIM_FAULTS; i++) {
-		if (fault_names[i] && strcmp(name, fault_names[i]) == 0) {
-			r->spec->fault[i] = (int)count;
-			return 0;
-		}
-	}
-	return wrong(r,
-		     "fault '%s' is unknown; there are corrupt-dma, hang-queue, lose-irq, boot-fail, scrub-fail, "
-		     "dma-error, iommu-fault",
-		     name);
+	if (!rc)
+		r->spec->fault[fault.knob] = fault;
+	return rc;
 }
 
 static int read_param(struct reader *r, const char *name, const char *value)

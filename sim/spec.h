@@ -13,9 +13,8 @@
  *	log=FILE            the kernel log
  *	loglevel=N          lines of at most this level go to log (0 to 7, default 6)
  *	firmware=DIR        firmware files; without it, bytes that serve
- *	fault=KNOB[*COUNT]  corrupt-dma, hang-queue, lose-irq, boot-fail, scrub-fail, dma-error (HLM_FAULT_COPY_FAIL): the
- *	                    chip's, see model.h; iommu-fault: the IOMMU loses the next mapping of the program's memory
- *	                    that the chip touches. On every device; COUNT -1: for ever
+ *	fault=KNOB[=VALUE][*COUNT]  a fault (fault.h) on every device; COUNT -1: for ever. boot-fail and alloc-fail count
+ *	                    from the machine's beginning, the others when the driver has probed the devices
  *	param.NAME=VALUE    module parameter
  *	unprivileged=0|1    the driver sees no capabilities
  *	scatter=PAGES       host memory is mapped in pieces of at most this many pages
@@ -28,10 +27,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/model.h"
+#include "fault.h"
 
-#define HLSIM_FAULT_IOMMU HLM_FAULT_COUNT /* the IOMMU's, beside the chip's own */
-#define HLSIM_FAULTS (HLM_FAULT_COUNT + 1)
 #define HLSIM_MAX_DEVICES 32
 #define HLSIM_MAX_PARAMS 16
 #define HLSIM_MAX_PATH 512
@@ -42,7 +39,7 @@ struct hlsim_spec {
 	uint64_t dram_size;
 	char trace[HLSIM_MAX_PATH], log[HLSIM_MAX_PATH], firmware[HLSIM_MAX_PATH];
 	unsigned int loglevel;
-	int fault[HLSIM_FAULTS];
+	struct hlsim_fault fault[HLSIM_NUM_KNOBS]; /* count 0: not set */
 	struct hlsim_param {
 		char name[48], value[80];
 	} param[HLSIM_MAX_PARAMS];

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The sys seam (libhlrt/sys.h) on the simulated machine. A device's fd is an eventfd that nobody signals: a real number of
- * this process that can be closed and inherited; the table here says which open file of the driver it stands for.
+ * The sys seam (libhlrt/sys.h) on the simulated machine. A device's fd is one end of a socket pair over which nothing is
+ * ever sent: a real fd that can be duplicated, inherited and closed by anybody. The table here says, by the socket's inode,
+ * which open file of the driver it stands for; the other end hangs up when its last copy is closed, and so ends the file.
  *
  * After fork() the threads of the chips are gone, so the child may only close.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "abi/hlabi.h"
@@ -26,7 +30,10 @@ void fput(struct file *file);
 #define KERNEL_ERESTARTSYS 512
 
 struct open_file {
-	int fd;
+	ino_t inode; /* of the program's end */
+	int other_end;
+	unsigned int device; /* index in the machine */
+	bool compute;	     /* not the control node */
 	struct file *file;
 };
 
@@ -62,51 +69,44 @@ static long leave(long ret)
 
 /* ---- fds ---- */
 
-/* The entry of fd taken out of the table, or NULL. Lock held. */
-static struct file *take_locked(struct sim *s, int fd)
+/* The inode of a socket; 0 for anything else. */
+static ino_t socket_inode(int fd)
 {
-	for (size_t i = 0; i < s->num_files; i++) {
-		if (s->files[i].fd == fd) {
-			struct file *file = s->files[i].file;
+	struct stat st;
 
-			s->files[i] = s->files[--s->num_files];
-			return file;
-		}
-	}
-	return NULL;
+	return fstat(fd, &st) || !S_ISSOCK(st.st_mode) ? 0 : st.st_ino;
 }
 
-static struct file *take(struct sim *s, int fd)
+/* Lock held. */
+static struct open_file *find_locked(struct sim *s, int fd)
 {
-	struct file *file;
+	ino_t inode = socket_inode(fd);
 
-	pthread_mutex_lock(&s->lock);
-	file = take_locked(s, fd);
-	pthread_mutex_unlock(&s->lock);
-	return file;
+	for (size_t i = 0; inode && i < s->num_files; i++)
+		if (s->files[i].inode == inode)
+			return &s->files[i];
+	return NULL;
 }
 
 /* The file of fd with a reference, so that another thread's close does not end it under us. */
 static struct file *lookup(struct sim *s, int fd)
 {
+	struct open_file *open;
 	struct file *file = NULL;
 
 	pthread_mutex_lock(&s->lock);
-	for (size_t i = 0; i < s->num_files && !file; i++)
-		if (s->files[i].fd == fd)
-			file = get_file(s->files[i].file);
+	open = find_locked(s, fd);
+	if (open)
+		file = get_file(open->file);
 	pthread_mutex_unlock(&s->lock);
 	return file;
 }
 
-static int insert(struct sim *s, int fd, struct file *file)
+static int insert(struct sim *s, const struct open_file *open)
 {
-	struct file *stale;
 	int rc = 0;
 
 	pthread_mutex_lock(&s->lock);
-	/* The program closed that number behind our back. */
-	stale = take_locked(s, fd);
 	if (s->num_files == s->max_files) {
 		size_t max = s->max_files ? 2 * s->max_files : 8;
 		struct open_file *files = realloc(s->files, max * sizeof(*files));
@@ -119,14 +119,53 @@ static int insert(struct sim *s, int fd, struct file *file)
 		}
 	}
 	if (!rc)
-		s->files[s->num_files++] = (struct open_file){ fd, file };
+		s->files[s->num_files++] = *open;
 	pthread_mutex_unlock(&s->lock);
-	if (stale)
-		fput(stale);
 	return rc;
 }
 
+/* One file that no fd stands for any more, taken out of the table; NULL: there is none. */
+static struct file *take_closed(struct sim *s)
+{
+	struct file *file = NULL;
+
+	pthread_mutex_lock(&s->lock);
+	for (size_t i = 0; i < s->num_files && !file; i++) {
+		struct pollfd p = { .fd = s->files[i].other_end };
+
+		if (poll(&p, 1, 0) != 1 || !(p.revents & POLLHUP))
+			continue;
+		file = s->files[i].file;
+		close(s->files[i].other_end);
+		s->files[i] = s->files[--s->num_files];
+	}
+	pthread_mutex_unlock(&s->lock);
+	return file;
+}
+
+/* Closes what the program has closed, also behind our back. */
+static void reap(struct sim *s)
+{
+	struct file *file;
+
+	while ((file = take_closed(s)))
+		fput(file);
+}
+
 /* ---- operations ---- */
+
+static void describe(struct sim *s, unsigned int index, struct hlrt_sys_device *dev)
+{
+	const struct hlsim_device *d = hlsim_machine_device(s->machine, index);
+	const struct hlm_desc *desc = hlm_describe(d->chip);
+
+	*dev = (struct hlrt_sys_device){ .vendor = desc->vendor, .device = desc->device };
+	memcpy(dev->name, d->name, sizeof(dev->name));
+	memcpy(dev->node, d->node, sizeof(dev->node));
+	memcpy(dev->control, d->control, sizeof(dev->control));
+	memcpy(dev->pci_address, d->address, sizeof(dev->pci_address));
+	snprintf(dev->driver, sizeof(dev->driver), "%s", d->node[0] ? "hlrt" : "");
+}
 
 static int sim_enumerate(struct hlrt_sys *sys, int (*found)(void *arg, const struct hlrt_sys_device *dev), void *arg)
 {
@@ -134,15 +173,11 @@ static int sim_enumerate(struct hlrt_sys *sys, int (*found)(void *arg, const str
 	int rc = enter(s);
 
 	for (unsigned int i = 0; !rc && i < hlsim_machine_devices(s->machine); i++) {
-		const struct hlsim_device *d = hlsim_machine_device(s->machine, i);
-		const struct hlm_desc *desc = hlm_describe(d->chip);
-		struct hlrt_sys_device dev = { .vendor = desc->vendor, .device = desc->device, .numa_node = -1 };
+		struct hlrt_sys_device dev;
 
-		memcpy(dev.name, d->name, sizeof(dev.name));
-		memcpy(dev.node, d->node, sizeof(dev.node));
-		memcpy(dev.control, d->control, sizeof(dev.control));
-		memcpy(dev.pci_address, d->address, sizeof(dev.pci_address));
-		snprintf(dev.driver, sizeof(dev.driver), "%s", d->node[0] ? "hlrt" : "");
+		if (hlsim_device_gone(hlsim_machine_device(s->machine, i)))
+			continue;
+		describe(s, i, &dev);
 		rc = found(arg, &dev);
 	}
 	return rc;
@@ -150,33 +185,67 @@ static int sim_enumerate(struct hlrt_sys *sys, int (*found)(void *arg, const str
 
 static ssize_t sim_read_attr(struct hlrt_sys *sys, const char *device, const char *attr, char *buf, size_t size)
 {
-	int rc = enter(to_sim(sys));
+	struct sim *s = to_sim(sys);
+	int rc = enter(s);
 
-	return rc ? rc : kshim_device_attr(device, attr, buf, size);
+	if (rc)
+		return rc;
+	reap(s);
+	return kshim_device_attr(device, attr, buf, size);
+}
+
+/* Which device a node belongs to, and whether it is the one for computing. */
+static bool find_node(struct sim *s, const char *node, struct open_file *open)
+{
+	for (unsigned int i = 0; i < hlsim_machine_devices(s->machine); i++) {
+		const struct hlsim_device *d = hlsim_machine_device(s->machine, i);
+
+		open->device = i;
+		open->compute = !strcmp(node, d->node);
+		if (open->compute || !strcmp(node, d->control))
+			return true;
+	}
+	return false;
+}
+
+/* A socket pair for the file: the program's end, or a negative errno. */
+static int make_fd(struct open_file *open, int flags)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	if (!(flags & O_CLOEXEC))
+		fcntl(ends[0], F_SETFD, 0);
+	open->inode = socket_inode(ends[0]);
+	open->other_end = ends[1];
+	return ends[0];
 }
 
 static int sim_open(struct hlrt_sys *sys, const char *node, int flags)
 {
 	static const char dev[] = "/dev/";
 	struct sim *s = to_sim(sys);
-	struct file *file;
+	struct open_file open = { 0 };
 	int fd, rc = enter(s);
 
 	if (rc)
 		return rc;
-	if (strncmp(node, dev, sizeof(dev) - 1))
+	reap(s);
+	if (strncmp(node, dev, sizeof(dev) - 1) || !find_node(s, node, &open))
 		return -ENOENT;
-	fd = eventfd(0, flags & O_CLOEXEC ? EFD_CLOEXEC : 0);
+	fd = make_fd(&open, flags);
 	if (fd < 0)
-		return -errno;
-	rc = (int)leave(kshim_file_open(node + sizeof(dev) - 1, flags, &file));
+		return fd;
+	rc = (int)leave(kshim_file_open(node + sizeof(dev) - 1, flags, &open.file));
 	if (!rc) {
-		rc = insert(s, fd, file);
+		rc = insert(s, &open);
 		if (rc)
-			fput(file);
+			fput(open.file);
 	}
 	if (rc) {
 		close(fd);
+		close(open.other_end);
 		return rc;
 	}
 	return fd;
@@ -185,17 +254,34 @@ static int sim_open(struct hlrt_sys *sys, const char *node, int flags)
 static int sim_close(struct hlrt_sys *sys, int fd)
 {
 	struct sim *s = to_sim(sys);
-	struct file *file;
 
-	if (s->owner != getpid())
-		return close(fd) ? -errno : 0;
-	file = take(s, fd);
-	if (!file)
-		return -EBADF;
-	close(fd);
-	fput(file);
-	kshim_dmabuf_poll();
+	if (close(fd))
+		return -errno;
+	if (s->owner == getpid()) {
+		reap(s);
+		kshim_dmabuf_poll();
+	}
 	return 0;
+}
+
+static int sim_identify(struct hlrt_sys *sys, int fd, struct hlrt_sys_device *dev)
+{
+	struct sim *s = to_sim(sys);
+	const struct open_file *open;
+	int rc = enter(s);
+
+	if (rc)
+		return rc;
+	if (fcntl(fd, F_GETFD) < 0)
+		return -EBADF;
+	pthread_mutex_lock(&s->lock);
+	open = find_locked(s, fd);
+	if (open && open->compute)
+		describe(s, open->device, dev);
+	else
+		rc = -EINVAL;
+	pthread_mutex_unlock(&s->lock);
+	return rc;
 }
 
 static int sim_ioctl(struct hlrt_sys *sys, int fd, unsigned long request, void *arg)
@@ -274,11 +360,10 @@ static void sim_destroy(struct hlrt_sys *sys)
 	/* A child has no engine threads to stop and must not touch what they left. */
 	if (s->owner != getpid())
 		return;
-	while (s->num_files) {
-		int fd = s->files[0].fd;
-
-		fput(take(s, fd));
-		close(fd);
+	/* The fds stay the program's; they mean nothing any more. */
+	for (size_t i = 0; i < s->num_files; i++) {
+		close(s->files[i].other_end);
+		fput(s->files[i].file);
 	}
 	hlsim_machine_destroy(s->machine);
 	pthread_mutex_destroy(&s->lock);
@@ -299,6 +384,7 @@ static const struct hlrt_sys_ops sim_ops = {
 	.munmap = sim_munmap,
 	.event_fd = sim_event_fd,
 	.read_event = sim_read_event,
+	.identify = sim_identify,
 	.destroy = sim_destroy,
 };
 

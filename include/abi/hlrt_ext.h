@@ -23,6 +23,8 @@
 #define HLRT_EXT_CAP_IMPORT (1ULL << 1) /* IMPORT and UNIMPORT */
 #define HLRT_EXT_CAP_REVOKE (1ULL << 2) /* REVOKE */
 #define HLRT_EXT_CAP_SCRUB (1ULL << 3)  /* memory is zeroed between owners */
+#define HLRT_EXT_CAP_FENCE_FD (1ULL << 4) /* FENCE_FD */
+#define HLRT_EXT_CAP_EVENTS (1ULL << 5) /* EVENT; the eventfd tells the end of a reset and revocations as well */
 
 /* QUERY: what this driver on this device can do. Errors: EINVAL, EFAULT. */
 struct hlrt_ext_query {
@@ -86,12 +88,58 @@ struct hlrt_ext_revoke {
 	__u64 reserved[2];
 };
 
-/* EXPORT_STATUS: is any byte of [address, address + length) still covered by a live dma-buf? */
+/*
+ * EXPORT_STATUS: is any byte of [address, address + length) still covered by a live dma-buf? Where programs place their
+ * memory by themselves, HLRT_EXT_STATUS_FREE does what MEMORY/FREE does as well when the answer is no (count 0): length
+ * leaves the number of bytes in use. So giving back memory that was exported is one call.
+ * Errors: EINVAL (length 0, overflow, unknown flag, or FREE where the driver places memory), ENODEV.
+ */
+#define HLRT_EXT_STATUS_FREE 0x1u
+
 struct hlrt_ext_export_status {
 	__u64 address;
 	__u64 length;
 	__u32 count; /* out: live dma-bufs, of any process, that overlap */
+	__u32 flags; /* HLRT_EXT_STATUS_* */
+	__u64 reserved[2];
+};
+
+/*
+ * FENCE_FD: a sync_file for submission seq of this context, also when it has ended; poll() finds it readable at the
+ * end. flags takes O_CLOEXEC.
+ * Errors: EINVAL (seq was never issued, unknown flag), ENODATA (seq is too old: its result is forgotten), EOPNOTSUPP (the
+ * submission has no time limit, and a fence has to end), ENOMEM, EMFILE.
+ */
+struct hlrt_ext_fence_fd {
+	__u64 seq;
+	__u32 flags;
+	__s32 fd; /* out */
+	__u64 reserved[2];
+};
+
+/* Types of EVENT. */
+#define HLRT_EXT_EVENT_RESET_BEGIN 1
+#define HLRT_EXT_EVENT_RESET_END 2
+#define HLRT_EXT_EVENT_REMOVED 3
+#define HLRT_EXT_EVENT_PAGE_FAULT 4
+#define HLRT_EXT_EVENT_RAZWI 5
+#define HLRT_EXT_EVENT_REVOKED 6
+#define HLRT_EXT_EVENT_CS_TIMEOUT 7
+#define HLRT_EXT_EVENT_DEVICE_ERROR 8
+#define HLRT_EXT_EVENT_LOST 9 /* count: events dropped because nobody read them */
+
+/*
+ * EVENT: takes the oldest event of this context. The driver keeps a bounded number; the eventfd registered by
+ * INFO/REGISTER_EVENTFD is signalled for each. Works on a context that lost its device.
+ * Errors: EAGAIN (none), EINVAL.
+ */
+struct hlrt_ext_event {
+	__u32 type; /* out: HLRT_EXT_EVENT_* */
 	__u32 pad;
+	__u64 address; /* out: device virtual or physical address, or 0 */
+	__u64 length;  /* out: REVOKED: of the mapping */
+	__u64 count;   /* out: LOST */
+	__u64 time_ns; /* out: CLOCK_MONOTONIC */
 	__u64 reserved[2];
 };
 
@@ -101,5 +149,7 @@ struct hlrt_ext_export_status {
 #define HLRT_EXT_UNIMPORT _IOWR('d', 0x83, struct hlrt_ext_unimport)
 #define HLRT_EXT_REVOKE _IOWR('d', 0x84, struct hlrt_ext_revoke)
 #define HLRT_EXT_EXPORT_STATUS _IOWR('d', 0x85, struct hlrt_ext_export_status)
+#define HLRT_EXT_FENCE_FD _IOWR('d', 0x86, struct hlrt_ext_fence_fd)
+#define HLRT_EXT_EVENT _IOWR('d', 0x87, struct hlrt_ext_event)
 
 #endif /* HLRT_EXT_H */

@@ -45,6 +45,10 @@ struct hlrt_device;
 struct hlrt_context;
 struct hlrt_mem;
 struct hlrt_dmabuf;
+struct hlrt_stream;
+struct hlrt_fence;
+struct hlrt_cb;
+struct hlrt_event_reader;
 
 /* ---- library --------------------------------------------------------------------------------------- */
 
@@ -136,9 +140,26 @@ struct hlrt_open_options {
  */
 struct hlrt_context *hlrt_open(struct hlrt_device *device, const struct hlrt_open_options *options);
 
+enum {
+	HLRT_FD_BORROW = 0, /* the program keeps the fd, and closes it after hlrt_close() */
+	HLRT_FD_ADOPT = 1,  /* hlrt_close() closes it; when this call fails the fd still is the program's */
+};
+
+/*
+ * Makes a context of a compute node's fd that the program has opened by itself. Where device memory is placed in
+ * user space (Gaudi) the whole of it is then the context's: nobody else may allocate by this fd.
+ * Errors: EBADF (fd is not open), EINVAL (fd is no compute node of a device known here; mode is neither),
+ * EOPNOTSUPP (no provider for this ASIC), ENODEV. Since 0.1.
+ */
+struct hlrt_context *hlrt_context_from_fd(int fd, uint32_t mode);
+
+/* The compute node's fd, owned by the context; for ioctls that the library does not make. Errors: -EINVAL (NULL). Since 0.1. */
+int hlrt_context_fd(const struct hlrt_context *context);
+
 /*
  * Closes. The device's memory is scrubbed before anybody else gets it.
- * Errors: -EINVAL (NULL), -EBUSY (memory or dma-buf handles of this context are still live). Since 0.1.
+ * Errors: -EINVAL (NULL), -EBUSY (memory, dma-buf, stream, fence, command buffer or event handles of this
+ * context are still live). Since 0.1.
  */
 int hlrt_close(struct hlrt_context *context);
 
@@ -169,7 +190,10 @@ enum {
 	HLRT_CAP_REVOKE = 4,	      /* hlrt_dmabuf_revoke() */
 	HLRT_CAP_EXPORT_STATUS =
 		5, /* a freed range that was exported returns to use when its last importer is gone, not at close */
-	HLRT_CAP_SCRUB = 6, /* memory is zeroed between owners */
+	HLRT_CAP_SCRUB = 6,	   /* memory is zeroed between owners */
+	HLRT_CAP_FENCE_FD = 7,	   /* hlrt_fence_fd() */
+	HLRT_CAP_EVENT_DETAIL = 8, /* events carry the faulting address and the end of a reset is told */
+	HLRT_CAP_STREAM_WAIT = 9,  /* hlrt_stream_wait() makes the device wait; without it the call itself does */
 };
 
 /*
@@ -207,14 +231,42 @@ struct hlrt_mem *hlrt_mem_alloc(struct hlrt_context *context, uint64_t length, c
 /*
  * Makes host memory [addr, addr + length) reachable and pins it. Any alignment. It counts against RLIMIT_MEMLOCK. The
  * memory must stay mapped until hlrt_mem_free(); it is not copied to a child on fork (MADV_DONTFORK) where it covers whole pages.
- * Errors: EINVAL (context or addr is NULL; length 0; addr + length overflows), EFAULT (not mapped, or not
- * writable). Since 0.1.
+ * Errors: EINVAL (context or addr is NULL; length 0; addr + length overflows), EFAULT (not mapped, not writable, or a shared
+ * mapping of a file, whose pages the file system may write back at any time). Since 0.1.
  */
 struct hlrt_mem *hlrt_mem_register(struct hlrt_context *context, void *addr, uint64_t length);
 
+enum {
+	HLRT_NUMA_DEVICE = -1, /* the node nearest to the device, where the system knows it */
+	HLRT_NUMA_ANY = -2,    /* no preference */
+};
+
+#define HLRT_HOST_HUGE_2M 0x1u /* of 2 MiB pages (hugetlb): -ENOMEM when the system has not reserved enough */
+
+struct hlrt_host_options {
+	uint32_t size;
+	uint32_t flags;	   /* HLRT_HOST_* */
+	int32_t numa_node; /* where to place it; HLRT_NUMA_DEVICE, HLRT_NUMA_ANY, or a node's number */
+	uint32_t pad;
+};
+
+/*
+ * Allocates zeroed host memory for the device and registers it; hlrt_mem_host() is its address. hlrt_mem_free()
+ * releases both. options NULL: {numa_node = HLRT_NUMA_DEVICE}. A node asked for by number is honoured or the call fails;
+ * a device whose node is not known is served as HLRT_NUMA_ANY.
+ * Errors: EINVAL (context is NULL; length 0; bad options; no such node), ENOMEM (no memory, no huge pages left, or
+ * RLIMIT_MEMLOCK: the text says which). Since 0.1.
+ */
+struct hlrt_mem *hlrt_mem_alloc_host(struct hlrt_context *context, uint64_t length,
+				     const struct hlrt_host_options *options);
+
+/* Address of host memory, registered or allocated; NULL and EINVAL for any other. Errors: EINVAL. Since 0.1. */
+void *hlrt_mem_host(const struct hlrt_mem *mem);
+
 /*
  * Releases memory of any kind. NULL is not allowed.
- * Errors: -EINVAL (NULL), -EBUSY (a struct hlrt_dmabuf of it is still open, or a call that uses it is running). Since 0.1.
+ * Errors: -EINVAL (NULL), -EBUSY (a struct hlrt_dmabuf of it is still open, a call that uses it is running, or
+ * work on a stream that uses it has not ended). Since 0.1.
  */
 int hlrt_mem_free(struct hlrt_mem *mem);
 
@@ -285,6 +337,157 @@ int hlrt_dmabuf_close(struct hlrt_dmabuf *dmabuf);
  */
 struct hlrt_mem *hlrt_dmabuf_import(struct hlrt_context *context, int fd, uint64_t offset, uint64_t length,
 				    uint32_t flags);
+
+/* ---- streams and fences ---------------------------------------------------------------------------- */
+
+/*
+ * A stream is a sequence of copies and fills that the device works off in order, while the program goes on. Two
+ * streams are not ordered, except by hlrt_stream_wait(). A stream and its calls need external locking; different
+ * streams may be used at the same time.
+ *
+ * A fence stands for the end of one piece of work and of everything before it on its stream. Its result is sticky. A
+ * fence may be used from any thread, outlives its stream, and is released by hlrt_fence_destroy() at any time, also while its
+ * work runs. Memory that pending work uses cannot be freed (EBUSY).
+ */
+
+struct hlrt_stream_options {
+	uint32_t size;
+	uint32_t flags; /* 0 */
+};
+
+/* options may be NULL. Errors: EINVAL (context is NULL; bad options). Since 0.1. */
+struct hlrt_stream *hlrt_stream_create(struct hlrt_context *context, const struct hlrt_stream_options *options);
+
+/* Errors: -EINVAL (NULL), -EBUSY (work has not ended: hlrt_stream_sync() first). Since 0.1. */
+int hlrt_stream_destroy(struct hlrt_stream *stream);
+
+/*
+ * Queues a copy, as hlrt_mem_copy() does it at once. fence, unless NULL, receives a fence of it. Waits for room when
+ * attr.max_in_flight submissions are pending. length 0: only the fence, of what is already queued.
+ * Errors: -EINVAL (a NULL argument but fence; memory of another context than the stream's; ranges overlap), -ERANGE (either
+ * range beyond its mem). Errors of the copy itself are the fence's, and of hlrt_stream_sync(). Since 0.1.
+ */
+int hlrt_stream_copy(struct hlrt_stream *stream, struct hlrt_mem *dst, uint64_t dst_offset, struct hlrt_mem *src,
+		     uint64_t src_offset, uint64_t length, struct hlrt_fence **fence);
+
+/*
+ * Queues a fill, as hlrt_mem_fill() does it at once; host memory is filled by the device as well.
+ * Errors: -EINVAL (a NULL argument but fence; memory of another context than the stream's; offset or length no
+ * multiple of 4), -ERANGE (offset + length beyond mem). Since 0.1.
+ */
+int hlrt_stream_fill(struct hlrt_stream *stream, struct hlrt_mem *mem, uint64_t offset, uint32_t pattern,
+		     uint64_t length, struct hlrt_fence **fence);
+
+/*
+ * What is queued on stream from now on begins after fence's work has ended. fence is of the same context; the caller
+ * may destroy it at once. With HLRT_CAP_STREAM_WAIT the device waits, and this call returns at once; a fence of
+ * hlrt_cs_submit(), and any fence without that capability, is waited for by this call.
+ * Errors: -EINVAL (a NULL argument; fence of another context), -EIO (that work has failed). Since 0.1.
+ */
+int hlrt_stream_wait(struct hlrt_stream *stream, struct hlrt_fence *fence);
+
+/*
+ * Waits until everything queued on the stream has ended. The result is that of the first piece that failed since the
+ * last call. timeout_ns as of hlrt_fence_wait().
+ * Errors: -EINVAL (NULL), -ETIMEDOUT (not yet), -EIO (work failed). Since 0.1.
+ */
+int hlrt_stream_sync(struct hlrt_stream *stream, int64_t timeout_ns);
+
+/*
+ * Waits for a fence; negative: for ever, 0: only looks. A signal does not shorten or lengthen the wait. 0 when the work ended well.
+ * Errors: -EINVAL (NULL), -ETIMEDOUT (not yet; the fence stays valid), -EIO (the work failed, was stopped by the driver's time
+ * limit or by a reset, or its result is not known any more). Since 0.1.
+ */
+int hlrt_fence_wait(struct hlrt_fence *fence, int64_t timeout_ns);
+
+/*
+ * A new close-on-exec fd, owned by the caller, that poll() finds readable once the work has ended, well or not. Under
+ * hlrt.ko it is a sync_file.
+ * Errors: -EINVAL (NULL), -EOPNOTSUPP (without HLRT_CAP_FENCE_FD), -EMFILE. Since 0.1.
+ */
+int hlrt_fence_fd(struct hlrt_fence *fence);
+
+/* Releases the fence; its work goes on. Errors: -EINVAL (NULL). Since 0.1. */
+int hlrt_fence_destroy(struct hlrt_fence *fence);
+
+/* ---- command buffers ------------------------------------------------------------------------------- */
+
+/*
+ * A command buffer holds packets of the ASIC's own format: <hlrt/gaudi.h> and <hlrt/goya.h> encode them. The driver
+ * copies and checks it at submission: it may be changed and submitted again at once.
+ */
+
+/* length is rounded up to the page size; at most 2 MiB - 32. Errors: EINVAL (context is NULL; length 0 or too large). Since 0.1. */
+struct hlrt_cb *hlrt_cb_create(struct hlrt_context *context, uint64_t length);
+/* Its memory, writable; NULL for NULL. Errors: none. Since 0.1. */
+void *hlrt_cb_data(struct hlrt_cb *cb);
+/* Bytes that fit; 0 for NULL. Errors: none. Since 0.1. */
+uint64_t hlrt_cb_length(const struct hlrt_cb *cb);
+/* Errors: -EINVAL (NULL). Since 0.1. */
+int hlrt_cb_destroy(struct hlrt_cb *cb);
+
+struct hlrt_cs_chunk {
+	struct hlrt_cb *cb;
+	uint64_t length; /* bytes of packets in it, a multiple of 8 */
+	uint32_t queue;	 /* as the ASIC's header numbers them */
+	uint32_t flags;	 /* 0 */
+};
+
+#define HLRT_CS_MAX_CHUNKS 512u
+
+struct hlrt_cs_options {
+	uint32_t size;
+	uint32_t flags;	    /* 0 */
+	int64_t timeout_ns; /* the driver's limit for this submission, rounded up to seconds; 0: the driver's default */
+};
+
+/*
+ * Submits num command buffers, each to its queue, as one piece of work; fence, unless NULL, receives its fence. Not ordered with
+ * streams but by fences. options may be NULL. The memory that packets name must stay allocated: the library cannot see it.
+ * Errors: -EINVAL (a NULL argument but fence; num 0 or above HLRT_CS_MAX_CHUNKS; a bad chunk or option; a cb of another
+ * context; a malformed packet), -EPERM (a packet or target that the driver does not allow). Since 0.1.
+ */
+int hlrt_cs_submit(struct hlrt_context *context, const struct hlrt_cs_chunk *chunks, size_t num,
+		   const struct hlrt_cs_options *options, struct hlrt_fence **fence);
+
+/* ---- events ---------------------------------------------------------------------------------------- */
+
+enum {
+	HLRT_EVENT_RESET_BEGIN = 1, /* the device is being reset; every context on it is lost */
+	HLRT_EVENT_RESET_END = 2,   /* it is back: close and open again (HLRT_CAP_EVENT_DETAIL) */
+	HLRT_EVENT_REMOVED = 3,	    /* the device is gone */
+	HLRT_EVENT_PAGE_FAULT = 4,  /* an engine used an address that is not mapped */
+	HLRT_EVENT_RAZWI = 5,	    /* an engine was kept from a register or range that is not this program's */
+	HLRT_EVENT_REVOKED = 6,	    /* an imported buffer was taken away: address and length of the import */
+	HLRT_EVENT_TIMEOUT = 7,	    /* a submission exceeded the driver's time limit */
+	HLRT_EVENT_DEVICE_ERROR = 8, /* any other error that the device reported */
+	HLRT_EVENT_LOST = 9,	    /* events came faster than they were read: count of what is missing */
+};
+
+struct hlrt_event {
+	uint32_t size; /* in: sizeof(struct hlrt_event) */
+	uint32_t type; /* HLRT_EVENT_* */
+	uint64_t address; /* device address, where the type has one and the driver tells it; else 0 */
+	uint64_t length;
+	uint64_t count;
+	uint64_t time_ns; /* CLOCK_MONOTONIC, when the driver noted it; 0: not told */
+};
+
+/*
+ * Begins to deliver the context's events to a reader; one at a time. It needs external locking. It stays usable after the device
+ * is lost.
+ * Errors: EINVAL (context is NULL), EBUSY (there is a reader), EOPNOTSUPP (the driver has no events). Since 0.1.
+ */
+struct hlrt_event_reader *hlrt_events_open(struct hlrt_context *context);
+/* poll() finds it readable while there are events. Owned by the reader. Errors: -EINVAL (NULL). Since 0.1. */
+int hlrt_events_fd(const struct hlrt_event_reader *reader);
+/*
+ * Takes the oldest event. Never blocks.
+ * Errors: -EINVAL (a NULL argument; event->size too small), -EAGAIN (none). Since 0.1.
+ */
+int hlrt_events_read(struct hlrt_event_reader *reader, struct hlrt_event *event);
+/* Errors: -EINVAL (NULL). Since 0.1. */
+int hlrt_events_close(struct hlrt_event_reader *reader);
 
 #ifdef __cplusplus
 }

@@ -35,6 +35,8 @@
 #define GAUDI_DMA_QM_STRIDE 0x20000
 #define GAUDI_DMA_CORE_STRIDE 0x20000
 #define GAUDI_QMAN_STREAMS 4
+#define GAUDI_QMAN_LOWER_CP 4 /* the fifth command processor: it has no queue, CP_DMA packets feed it */
+#define GAUDI_QMAN_CPS 5
 #define GAUDI_NUM_DMA 8
 #define GAUDI_PQ_ENTRY_SIZE 16
 
@@ -76,6 +78,9 @@
 #define GAUDI_DMA0_QM_CQ_PTR_HI_0 0x508178 /* dma0_qm_regs.h */
 #define GAUDI_DMA0_QM_CQ_TSIZE_0 0x50817C /* dma0_qm_regs.h */
 #define GAUDI_DMA0_QM_CQ_CTL_0 0x508180 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CQ_PTR_LO_4 0x5081B4 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CQ_PTR_HI_4 0x5081B8 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_CQ_TSIZE_4 0x5081BC /* dma0_qm_regs.h */
 #define GAUDI_DMA0_QM_CP_MSG_BASE0_ADDR_LO_0 0x508228 /* dma0_qm_regs.h */
 #define GAUDI_DMA0_QM_CP_MSG_BASE0_ADDR_HI_0 0x50823C /* dma0_qm_regs.h */
 #define GAUDI_DMA0_QM_CP_MSG_BASE1_ADDR_LO_0 0x508250 /* dma0_qm_regs.h */
@@ -100,6 +105,8 @@
 #define GAUDI_DMA0_QM_CP_CURRENT_INST_HI_0 0x5083D0 /* dma0_qm_regs.h */
 #define GAUDI_DMA0_QM_CP_BARRIER_CFG_0 0x5083F4 /* dma0_qm_regs.h */
 #define GAUDI_DMA0_QM_ARB_CFG_0 0x508A00 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_ARB_WRR_WEIGHT_0 0x508A08 /* dma0_qm_regs.h */
+#define GAUDI_DMA0_QM_ARB_CFG_1 0x508A18 /* dma0_qm_regs.h */
 #define GAUDI_DMA0_QM_ARB_ERR_MSG_EN 0x508BA0 /* dma0_qm_regs.h */
 #define GAUDI_DMA0_QM_ARB_SLV_CHOISE_WDT 0x508B38 /* dma0_qm_regs.h */
 #define GAUDI_DMA0_QM_CGM_CFG 0x508C70 /* dma0_qm_regs.h */
@@ -190,6 +197,7 @@
 #define GAUDI_PSOC_GLOBAL_CONF_SW_ALL_RST 0xC4B498 /* psoc_global_conf_regs.h */
 #define GAUDI_PSOC_GLOBAL_CONF_BOOT_SEQ_RE_START 0xC4B024 /* psoc_global_conf_regs.h */
 #define GAUDI_PSOC_GLOBAL_CONF_BTM_FSM 0xC4B028 /* psoc_global_conf_regs.h */
+#define GAUDI_PSOC_TIMESTAMP 0xC49000 /* psoc_timestamp_regs.h */
 
 /* Device CPU interface */
 #define GAUDI_CPU_IF_PQ_BASE_ADDR_LOW 0x442204 /* cpu_if_regs.h */
@@ -301,6 +309,11 @@
 #define GAUDI_QM_STS1_CP_LBW_ERR 0x20u
 #define GAUDI_QM_STS1_CP_WREG_ERR 0x40u
 #define GAUDI_QM_STS1_FENCE_INC_CLIP 0x100u /* fence 0; one bit for each of the four */
+#define GAUDI_QM_ARB_CFG_0_WRR 0x1u	    /* dma0_qm_masks.h; 0: by priority */
+#define GAUDI_QM_ARB_CFG_0_MASTER 0x10u
+#define GAUDI_QM_ARB_CFG_0_EN 0x100u
+#define GAUDI_QM_ARB_CFG_1_CLR 0x1u
+#define GAUDI_QM_CP_STS_FENCE_IN_PROGRESS 0x400000u
 #define GAUDI_QM_FENCE_STRIDE 0x14	    /* between the register groups of two fences */
 
 /* Page-table entries and the walk (mmu_general.h, mmu_v1_1.h). */

@@ -30,9 +30,11 @@ static void gaudi_set_props(struct hlrt_device *dev)
 		.dram_bar = GAUDI_BAR_HBM,
 		.sram_user_base = GAUDI_SRAM_BASE + GAUDI_SRAM_RESERVED,
 		.sram_user_size = GAUDI_SRAM_SIZE - GAUDI_SRAM_RESERVED,
+		/* One vector carries completions and events: the single-MSI mode. */
+		.irq_flags = PCI_IRQ_MSI,
+		.num_irqs = 1,
 		.host_base = GAUDI_HOST_BASE,
-		.va_base = GAUDI_VA_HOST_BASE,
-		.va_end = GAUDI_VA_HOST_END,
+		.va[HLRT_VA_HOST] = { GAUDI_VA_HOST_BASE, GAUDI_VA_HOST_END },
 		.pgt_base = GAUDI_PGT_BASE,
 		.pgt_size = GAUDI_PGT_SIZE,
 		.max_asid = GAUDI_MAX_ASID,
@@ -60,12 +62,12 @@ static int gaudi_early_init(struct hlrt_device *dev)
 	rc = gaudi_map_bars(dev);
 	if (rc)
 		goto free;
-	if (gaudi_read(dev, GAUDI_HW_STATE) == GAUDI_HW_STATE_DIRTY) {
+	if (hlrt_read(dev, GAUDI_HW_STATE) == GAUDI_HW_STATE_DIRTY) {
 		dev_info(dev->dev, "a former driver left the chip running, resetting it\n");
-		gaudi_adopt_cpu(dev);
+		hlrt_fw_adopt(dev, &gaudi_fw);
 		rc = gaudi_hw_reset(dev);
 	} else {
-		rc = gaudi_wait_preboot(dev);
+		rc = hlrt_fw_preboot(dev, &gaudi_fw);
 	}
 	if (rc)
 		goto unmap;
@@ -98,18 +100,18 @@ static void gaudi_sw_fini(struct hlrt_device *dev)
 
 static void gaudi_start_timestamp(struct hlrt_device *dev)
 {
-	gaudi_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCR, 0);
-	gaudi_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCVU, 0);
-	gaudi_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCVL, 0);
-	gaudi_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCR, 1);
+	hlrt_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCR, 0);
+	hlrt_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCVU, 0);
+	hlrt_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCVL, 0);
+	hlrt_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCR, 1);
 }
 
 static void gaudi_claim(struct hlrt_device *dev)
 {
-	gaudi_write(dev, GAUDI_PCIE_WRAP_LBW_PROT_OVR,
-		    GAUDI_LBW_PROT_OVR_RD | GAUDI_LBW_PROT_OVR_WR);
-	gaudi_read(dev, GAUDI_PCIE_WRAP_LBW_PROT_OVR);
-	gaudi_write(dev, GAUDI_HW_STATE, GAUDI_HW_STATE_DIRTY);
+	hlrt_write(dev, GAUDI_PCIE_WRAP_LBW_PROT_OVR,
+		   GAUDI_LBW_PROT_OVR_RD | GAUDI_LBW_PROT_OVR_WR);
+	hlrt_read(dev, GAUDI_PCIE_WRAP_LBW_PROT_OVR);
+	hlrt_write(dev, GAUDI_HW_STATE, GAUDI_HW_STATE_DIRTY);
 }
 
 /* Protection stands before the first queue runs, and that before anybody can submit. */
@@ -117,7 +119,6 @@ static int gaudi_hw_init(struct hlrt_device *dev)
 {
 	int rc;
 
-	memset(to_gaudi(dev)->events, 0, sizeof(to_gaudi(dev)->events));
 	gaudi_claim(dev);
 	rc = gaudi_boot_cpu(dev);
 	if (rc)
@@ -129,7 +130,7 @@ static int gaudi_hw_init(struct hlrt_device *dev)
 	gaudi_init_queues(dev);
 	gaudi_set_asid(dev, 1);
 	gaudi_start_timestamp(dev);
-	rc = gaudi_start_cpu_queues(dev);
+	rc = hlrt_cpucp_start(dev);
 	if (rc)
 		gaudi_halt_engines(dev);
 	return rc;
@@ -148,34 +149,23 @@ static int gaudi_late_init(struct hlrt_device *dev)
 	rc = hlrt_cpucp_call(dev, HLRT_CPUCP_ENABLE_PCI_ACCESS, 0, 0, NULL);
 	if (rc)
 		return rc;
-	rc = gaudi_test_queues(dev);
+	rc = hlrt_queues_test(dev);
 	if (rc)
 		return rc;
 	/* From here on the firmware may send events. */
-	gaudi_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR, GAUDI_CPU_ID_INTS_REGISTER);
+	hlrt_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR, GAUDI_CPU_ID_INTS_REGISTER);
 	return 0;
 }
 
 static u64 gaudi_device_time(struct hlrt_device *dev)
 {
-	u32 hi, lo;
-
-	do {
-		hi = gaudi_read(dev, GAUDI_PSOC_TIMESTAMP_CNTCVU);
-		lo = gaudi_read(dev, GAUDI_PSOC_TIMESTAMP_CNTCVL);
-	} while (hi != gaudi_read(dev, GAUDI_PSOC_TIMESTAMP_CNTCVU));
-	return (u64)hi << 32 | lo;
+	return hlrt_device_counter(dev, GAUDI_PSOC_TIMESTAMP_CNTCVL, GAUDI_PSOC_TIMESTAMP_CNTCVU);
 }
 
 static int gaudi_clk_rate(struct hlrt_device *dev, u32 *cur_mhz, u32 *max_mhz)
 {
 	return hlrt_cpucp_frequency(dev, GAUDI_CLK_PLL, true, cur_mhz)
 		       ?: hlrt_cpucp_frequency(dev, GAUDI_CLK_PLL, false, max_mhz);
-}
-
-static const u32 *gaudi_events(struct hlrt_device *dev, bool aggregate)
-{
-	return aggregate ? to_gaudi(dev)->events_total : to_gaudi(dev)->events;
 }
 
 const struct hlrt_asic_ops hlrt_gaudi_ops = {
@@ -197,20 +187,18 @@ const struct hlrt_asic_ops hlrt_gaudi_ops = {
 	.late_init = gaudi_late_init,
 	.halt = gaudi_halt_engines,
 	.hw_reset = gaudi_hw_reset,
-	.irq = gaudi_irq,
-	.handle_events = gaudi_handle_events,
 	.ring = gaudi_ring,
 	.end_of_cb_size = gaudi_end_of_cb_size,
 	.end_of_cb = gaudi_end_of_cb,
 	.validate = gaudi_validate,
 	.is_idle = gaudi_is_idle,
-	.write_pte = gaudi_write_pte,
-	.clear_table = gaudi_clear_table,
 	.invalidate = gaudi_invalidate,
 	.scrub = gaudi_scrub,
-	.reset_user_registers = gaudi_reset_user_registers,
+	.reset_user_registers = hlrt_sync_clear,
+	.sync = &gaudi_sync,
 	.dram_window = gaudi_dram_window,
 	.device_time = gaudi_device_time,
 	.clk_rate = gaudi_clk_rate,
-	.events = gaudi_events,
+	.event_rules = gaudi_event_rules,
+	.num_event_rules = &gaudi_num_event_rules,
 };

@@ -6,12 +6,12 @@
 #ifndef HLRT_GAUDI_H
 #define HLRT_GAUDI_H
 
-#include <linux/bitmap.h>
 #include <linux/io.h>
 
 #include <hw/gaudi_packets.h>
 #include <hw/gaudi_regs.h>
 
+#include "../fw.h"
 #include "../hlrt.h"
 
 #define GAUDI_USER_QUEUES 8 /* four streams each of the PCI DMA engines 0 and 1 */
@@ -39,35 +39,13 @@
 #define GAUDI_PSOC_TIMESTAMP_CNTCVL 0xC49008
 #define GAUDI_PSOC_TIMESTAMP_CNTCVU 0xC4900C
 
-/* Sync objects and monitors that were handed to a packet since the last clean-up. */
-struct gaudi_sync_used {
-	DECLARE_BITMAP(sob, GAUDI_NUM_SOBS);
-	DECLARE_BITMAP(monitor, GAUDI_NUM_MONITORS);
-};
-
 struct gaudi {
-	void __iomem *regs;				  /* GAUDI_CFG_BASE */
-	u32 invalidations;				  /* the chip counts them, too */
-	bool fw_resets;					  /* the firmware carries out hard resets */
-	bool linux_runs;				  /* on the device CPU */
-	struct gaudi_sync_used used[GAUDI_NUM_SYNC_MNGR]; /* under ctx->mem_lock */
-	u32 events[GAUDI_EVENT_SIZE];
-	u32 events_total[GAUDI_EVENT_SIZE];
+	u32 invalidations; /* the chip counts them, too */
 };
 
 static inline struct gaudi *to_gaudi(struct hlrt_device *dev)
 {
 	return dev->asic_priv;
-}
-
-static inline u32 gaudi_read(struct hlrt_device *dev, u32 reg)
-{
-	return readl(to_gaudi(dev)->regs + reg);
-}
-
-static inline void gaudi_write(struct hlrt_device *dev, u32 reg, u32 value)
-{
-	writel(value, to_gaudi(dev)->regs + reg);
 }
 
 /* gaudi_iatu.c */
@@ -76,10 +54,8 @@ void gaudi_unmap_bars(struct hlrt_device *dev);
 void gaudi_dram_window(struct hlrt_device *dev, u64 *base, u64 *size);
 
 /* gaudi_boot.c */
-int gaudi_wait_preboot(struct hlrt_device *dev);
-void gaudi_adopt_cpu(struct hlrt_device *dev); /* learns what somebody else has started */
+extern const struct hlrt_fw_chip gaudi_fw;
 int gaudi_boot_cpu(struct hlrt_device *dev);
-int gaudi_start_cpu_queues(struct hlrt_device *dev);
 int gaudi_alloc_cpu_memory(struct hlrt_device *dev);
 void gaudi_halt_cpu(struct hlrt_device *dev);
 
@@ -89,14 +65,12 @@ void gaudi_set_asid(struct hlrt_device *dev, u32 asid);
 void gaudi_halt_engines(struct hlrt_device *dev);
 void gaudi_ring(struct hlrt_device *dev, unsigned int queue, u32 pi);
 u32 gaudi_end_of_cb_size(u32 len);
-void gaudi_end_of_cb(struct hlrt_device *dev, void *cb, u32 len, u32 total, u64 cq_addr, u32 value);
+void gaudi_end_of_cb(struct hlrt_device *dev, unsigned int queue, void *cb, u32 len, u32 total,
+		     u64 cq_addr, u32 value);
 bool gaudi_is_idle(struct hlrt_device *dev, u64 *busy);
-int gaudi_test_queues(struct hlrt_device *dev);
 
 /* gaudi_mmu.c */
 int gaudi_init_mmu(struct hlrt_device *dev);
-void gaudi_write_pte(struct hlrt_device *dev, u64 addr, u64 value);
-void gaudi_clear_table(struct hlrt_device *dev, u64 addr);
 int gaudi_invalidate(struct hlrt_device *dev);
 
 /* gaudi_security.c */
@@ -105,13 +79,12 @@ void gaudi_init_security(struct hlrt_device *dev);
 /* gaudi_validate.c */
 int gaudi_validate(struct hlrt_validate *v, const void *cb, u32 len);
 
-/* gaudi_sync.c: what of the sync managers users may write */
-int gaudi_sync_check_write(struct hlrt_device *dev, u64 addr, u32 value);
-void gaudi_reset_user_registers(struct hlrt_device *dev);
+/* gaudi_sync.c */
+extern const struct hlrt_sync_chip gaudi_sync;
 
 /* gaudi_irq.c */
-void gaudi_irq(struct hlrt_device *dev);
-void gaudi_handle_events(struct hlrt_device *dev);
+extern const struct hlrt_event_rule gaudi_event_rules[];
+extern const unsigned int gaudi_num_event_rules;
 
 /* gaudi_scrub.c */
 int gaudi_scrub(struct hlrt_device *dev);

@@ -3,8 +3,6 @@
 
 #include <linux/bitfield.h>
 #include <linux/delay.h>
-#include <linux/firmware.h>
-#include <linux/iopoll.h>
 #include <linux/module.h>
 
 #include "../fw.h"
@@ -27,9 +25,7 @@ MODULE_FIRMWARE(GAUDI_LINUX_FIT_FILE);
 #define GAUDI_PREBOOT_VERSION GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_28
 #define GAUDI_UBOOT_VERSION GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_29
 
-/* enum pq_init_status */
-#define GAUDI_PQ_READY_FOR_HOST 2
-#define GAUDI_PQ_READY_FOR_CP_SINGLE_MSI 3
+#define GAUDI_PQ_READY_FOR_CP_SINGLE_MSI 3 /* enum pq_init_status */
 
 /*
  * Host addresses as the CPU says them: bit 39 set, the rest of these bits clear; a register holds
@@ -37,100 +33,49 @@ MODULE_FIRMWARE(GAUDI_LINUX_FIT_FILE);
  */
 #define GAUDI_CPU_MSB_MASK GENMASK_ULL(49, 39)
 
-static struct hlrt_fw_regs gaudi_fw_regs(struct hlrt_device *dev)
-{
-	void __iomem *regs = to_gaudi(dev)->regs;
-
-	return (struct hlrt_fw_regs){
-		.boot_status = regs + GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS,
-		.boot_error = regs + GAUDI_CPU_BOOT_ERR0,
-		.msg_to_cpu = regs + GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU,
-		.cpu_to_host = regs + GAUDI_CPU_TO_HOST,
-	};
-}
-
-/* The firmware leaves its version strings in SRAM and their offsets in scratch registers. */
-static void gaudi_read_version(struct hlrt_device *dev, u32 reg, char *version, size_t size)
-{
-	u32 offset = gaudi_read(dev, reg) & ~lower_32_bits(GAUDI_SRAM_BASE);
-
-	if (offset >= GAUDI_SRAM_SIZE - size) {
-		strscpy(version, "unavailable", size);
-		return;
-	}
-	memcpy_fromio(version, dev->bar[GAUDI_BAR_SRAM] + offset, size);
-	version[size - 1] = '\0';
-}
-
-int gaudi_wait_preboot(struct hlrt_device *dev)
-{
-	struct hlrt_fw_regs regs = gaudi_fw_regs(dev);
-	u32 sts0;
-	int rc;
-
-	rc = hlrt_fw_wait_preboot(dev, &regs);
-	if (rc)
-		return rc;
-	sts0 = gaudi_read(dev, GAUDI_CPU_BOOT_STS0);
-	if (!(sts0 & HLRT_FW_STS0_ENABLED))
-		sts0 = 0;
-	if (sts0 & HLRT_FW_STS0_SECURITY) {
-		dev_err(dev->dev, "chips with secured firmware are not supported\n");
-		return -EOPNOTSUPP;
-	}
-	if (sts0 & HLRT_FW_STS0_COMMS) {
-		dev_err(dev->dev,
-			"firmware asks for the COMMS loading protocol, which is not supported\n");
-		return -EOPNOTSUPP;
-	}
-	to_gaudi(dev)->fw_resets = sts0 & HLRT_FW_STS0_FW_RESET;
-	gaudi_read_version(dev, GAUDI_PREBOOT_VERSION, dev->prop.preboot_version,
-			   sizeof(dev->prop.preboot_version));
-	return 0;
-}
-
-void gaudi_adopt_cpu(struct hlrt_device *dev)
-{
-	u32 sts0 = gaudi_read(dev, GAUDI_CPU_BOOT_STS0);
-	struct gaudi *gaudi = to_gaudi(dev);
-
-	gaudi->linux_runs =
-		gaudi_read(dev, GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS) == HLRT_FW_SRAM_AVAIL;
-	gaudi->fw_resets = (sts0 & HLRT_FW_STS0_ENABLED) && (sts0 & HLRT_FW_STS0_FW_RESET);
-}
+const struct hlrt_fw_chip gaudi_fw = {
+	.boot_status = GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS,
+	.boot_error = GAUDI_CPU_BOOT_ERR0,
+	.msg_to_cpu = GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU,
+	.cpu_to_host = GAUDI_CPU_TO_HOST,
+	.sts0 = GAUDI_CPU_BOOT_STS0,
+	.preboot_version = GAUDI_PREBOOT_VERSION,
+	.boot_version = GAUDI_UBOOT_VERSION,
+	.sram_bar = GAUDI_BAR_SRAM,
+	.sram_base = GAUDI_SRAM_BASE,
+	.sram_size = GAUDI_SRAM_SIZE,
+	.boot_fit = { GAUDI_BOOT_FIT_FILE, GAUDI_BAR_SRAM, GAUDI_BOOT_FIT_OFFSET,
+		      GAUDI_SRAM_SIZE - GAUDI_BOOT_FIT_OFFSET },
+	.linux_fit = { GAUDI_LINUX_FIT_FILE, GAUDI_BAR_HBM, GAUDI_LINUX_FIT_OFFSET,
+		       GAUDI_FW_AREA - GAUDI_LINUX_FIT_OFFSET },
+};
 
 int gaudi_boot_cpu(struct hlrt_device *dev)
 {
-	struct hlrt_fw_regs regs = gaudi_fw_regs(dev);
-	const struct hlrt_fw_image boot_fit = {
-		.name = GAUDI_BOOT_FIT_FILE,
-		.dst = dev->bar[GAUDI_BAR_SRAM] + GAUDI_BOOT_FIT_OFFSET,
-		.max = GAUDI_SRAM_SIZE - GAUDI_BOOT_FIT_OFFSET,
-	};
-	const struct hlrt_fw_image linux_fit = {
-		.name = GAUDI_LINUX_FIT_FILE,
-		.dst = dev->bar[GAUDI_BAR_HBM] + GAUDI_LINUX_FIT_OFFSET,
-		.max = GAUDI_FW_AREA - GAUDI_LINUX_FIT_OFFSET,
-	};
-	int rc;
-
 	/* Bits 49:39 of the addresses that the CPU, with its 40 bits, cannot say. */
-	gaudi_write(dev, GAUDI_CPU_IF_CPU_MSB_ADDR,
-		    FIELD_GET(GAUDI_CPU_MSB_MASK, dev->cpucp.mem.bus + GAUDI_HOST_BASE));
-	rc = hlrt_fw_boot(dev, &regs, &boot_fit, &linux_fit);
-	if (rc)
-		return rc;
-	to_gaudi(dev)->linux_runs = true;
-	gaudi_read_version(dev, GAUDI_UBOOT_VERSION, dev->prop.boot_version,
-			   sizeof(dev->prop.boot_version));
-	return 0;
+	hlrt_write(dev, GAUDI_CPU_IF_CPU_MSB_ADDR,
+		   FIELD_GET(GAUDI_CPU_MSB_MASK, dev->cpucp.mem.bus + GAUDI_HOST_BASE));
+	return hlrt_fw_boot(dev, &gaudi_fw);
 }
 
-static void gaudi_ring_cpu(struct hlrt_device *dev, u32 pi)
-{
-	gaudi_write(dev, GAUDI_CPU_IF_PF_PQ_PI, pi);
-	gaudi_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR, GAUDI_CPU_ID_PI_UPDATE);
-}
+static const struct hlrt_cpucp_regs gaudi_cpucp_regs = {
+	.pq_lo = GAUDI_CPU_IF_PQ_BASE_ADDR_LOW,
+	.pq_hi = GAUDI_CPU_IF_PQ_BASE_ADDR_HIGH,
+	.pq_len = GAUDI_CPU_IF_PQ_LENGTH,
+	.cq_lo = GAUDI_CPU_IF_CQ_BASE_ADDR_LOW,
+	.cq_hi = GAUDI_CPU_IF_CQ_BASE_ADDR_HIGH,
+	.cq_len = GAUDI_CPU_IF_CQ_LENGTH,
+	.eq_lo = GAUDI_CPU_IF_EQ_BASE_ADDR_LOW,
+	.eq_hi = GAUDI_CPU_IF_EQ_BASE_ADDR_HIGH,
+	.eq_len = GAUDI_CPU_IF_EQ_LENGTH,
+	.eq_ci = GAUDI_CPU_IF_EQ_RD_OFFS,
+	.pq_pi = GAUDI_CPU_IF_PF_PQ_PI,
+	.init = GAUDI_CPU_IF_QUEUE_INIT,
+	.init_value = GAUDI_PQ_READY_FOR_CP_SINGLE_MSI,
+	.sts0 = GAUDI_CPU_BOOT_STS0,
+	.doorbell = GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
+	.pi_interrupt = GAUDI_CPU_ID_PI_UPDATE,
+};
 
 int gaudi_alloc_cpu_memory(struct hlrt_device *dev)
 {
@@ -149,65 +94,23 @@ int gaudi_alloc_cpu_memory(struct hlrt_device *dev)
 		return -ENOMEM;
 	}
 	cpucp->addr = (first & ~GAUDI_CPU_MSB_MASK) | BIT_ULL(39);
-	cpucp->ring = gaudi_ring_cpu;
-	return 0;
-}
-
-static void gaudi_write_pair(struct hlrt_device *dev, u32 lo, u32 hi, u64 value)
-{
-	gaudi_write(dev, lo, lower_32_bits(value));
-	gaudi_write(dev, hi, upper_32_bits(value));
-}
-
-int gaudi_start_cpu_queues(struct hlrt_device *dev)
-{
-	struct hlrt_cpucp *cpucp = &dev->cpucp;
-	u32 status, sts0;
-
-	hlrt_cpucp_reset(dev);
-	gaudi_write_pair(dev, GAUDI_CPU_IF_PQ_BASE_ADDR_LOW, GAUDI_CPU_IF_PQ_BASE_ADDR_HIGH,
-			 cpucp->addr + HLRT_CPUCP_PQ_OFFSET);
-	gaudi_write_pair(dev, GAUDI_CPU_IF_EQ_BASE_ADDR_LOW, GAUDI_CPU_IF_EQ_BASE_ADDR_HIGH,
-			 cpucp->addr + HLRT_CPUCP_EQ_OFFSET);
-	gaudi_write_pair(dev, GAUDI_CPU_IF_CQ_BASE_ADDR_LOW, GAUDI_CPU_IF_CQ_BASE_ADDR_HIGH,
-			 cpucp->addr);
-	gaudi_write(dev, GAUDI_CPU_IF_PQ_LENGTH, HLRT_CPUCP_PQ_LENGTH * 16);
-	gaudi_write(dev, GAUDI_CPU_IF_EQ_LENGTH, HLRT_CPUCP_EQ_LENGTH * 64);
-	gaudi_write(dev, GAUDI_CPU_IF_CQ_LENGTH, HLRT_CPUCP_SIZE);
-	gaudi_write(dev, GAUDI_CPU_IF_EQ_RD_OFFS, 0);
-	gaudi_write(dev, GAUDI_CPU_IF_PF_PQ_PI, 0);
-	gaudi_write(dev, GAUDI_CPU_IF_QUEUE_INIT, GAUDI_PQ_READY_FOR_CP_SINGLE_MSI);
-	gaudi_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR, GAUDI_CPU_ID_PI_UPDATE);
-
-	if (readl_poll_timeout(to_gaudi(dev)->regs + GAUDI_CPU_IF_QUEUE_INIT, status,
-			       status == GAUDI_PQ_READY_FOR_HOST, 1000,
-			       (u64)hlrt_boot_timeout_ms * 1000)) {
-		dev_err(dev->dev, "device CPU does not take its queues: status %u\n", status);
-		return -EIO;
-	}
-	sts0 = gaudi_read(dev, GAUDI_CPU_BOOT_STS0);
-	cpucp->pi_ack = (sts0 & HLRT_FW_STS0_ENABLED) && (sts0 & HLRT_FW_STS0_PI_ACK);
-	mutex_lock(&cpucp->lock);
-	cpucp->up = true;
-	mutex_unlock(&cpucp->lock);
+	cpucp->regs = &gaudi_cpucp_regs;
 	return 0;
 }
 
 /* Before a reset: the CPU must not run into it. */
 void gaudi_halt_cpu(struct hlrt_device *dev)
 {
-	struct gaudi *gaudi = to_gaudi(dev);
-
-	if (gaudi->linux_runs) {
-		gaudi_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
-			    GAUDI_CPU_ID_HALT_MACHINE);
-	} else if (gaudi->fw_resets) {
-		gaudi_write(dev, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, HLRT_FW_MSG_RST_DEV);
+	if (dev->fw_runs) {
+		hlrt_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
+			   GAUDI_CPU_ID_HALT_MACHINE);
+	} else if (dev->fw_resets) {
+		hlrt_write(dev, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, HLRT_FW_MSG_RST_DEV);
 	} else {
-		gaudi_write(dev, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, HLRT_FW_MSG_GOTO_WFE);
+		hlrt_write(dev, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, HLRT_FW_MSG_GOTO_WFE);
 		msleep(hlrt_halt_wait_ms);
 		/* Preboot would read it again after the reset. */
-		gaudi_write(dev, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, HLRT_FW_MSG_NONE);
+		hlrt_write(dev, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, HLRT_FW_MSG_NONE);
 	}
-	gaudi->linux_runs = false;
+	dev->fw_runs = false;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Completions and events. */
+/* What the firmware's events mean. */
 
 #include "gaudi.h"
 
@@ -8,34 +8,21 @@
 #define GAUDI_EVENT_RAZWI_OR_ADC_SW 662
 #define GAUDI_EVENT_DEV_RESET_REQ 646
 
-void gaudi_irq(struct hlrt_device *dev)
-{
-	unsigned long flags;
-	unsigned int i;
-
-	spin_lock_irqsave(&dev->queues_lock, flags);
-	for (i = 0; i < GAUDI_USER_QUEUES; i++)
-		hlrt_queue_complete(dev, i);
-	spin_unlock_irqrestore(&dev->queues_lock, flags);
-	if (hlrt_cpucp_event_pending(dev))
-		queue_work(dev->wq, &dev->event_work);
-}
-
 /* The captured address of the first fault since the last acknowledgment. */
 static bool gaudi_mmu_capture(struct hlrt_device *dev, u32 capture, u32 capture_va, u64 *va)
 {
-	u32 value = gaudi_read(dev, capture);
+	u32 value = hlrt_read(dev, capture);
 
 	if (!(value & GAUDI_MMU_CAPTURE_VALID))
 		return false;
-	*va = (u64)(value & GAUDI_MMU_CAPTURE_VA_49_32) << 32 | gaudi_read(dev, capture_va);
-	gaudi_write(dev, capture, 0);
+	*va = (u64)(value & GAUDI_MMU_CAPTURE_VA_49_32) << 32 | hlrt_read(dev, capture_va);
+	hlrt_write(dev, capture, 0);
 	return true;
 }
 
 static u64 gaudi_page_fault(struct hlrt_device *dev, u32 type)
 {
-	u64 va;
+	u64 va = 0;
 
 	if (gaudi_mmu_capture(dev, GAUDI_MMU_UP_PAGE_ERROR_CAPTURE,
 			      GAUDI_MMU_UP_PAGE_ERROR_CAPTURE_VA, &va))
@@ -43,20 +30,21 @@ static u64 gaudi_page_fault(struct hlrt_device *dev, u32 type)
 	if (gaudi_mmu_capture(dev, GAUDI_MMU_UP_ACCESS_ERROR_CAPTURE,
 			      GAUDI_MMU_UP_ACCESS_ERROR_CAPTURE_VA, &va))
 		dev_err_ratelimited(dev->dev, "access fault at device address 0x%llx\n", va);
-	return HLABI_EVENT_PAGE_FAULT;
+	hlrt_device_event_at(dev, HLABI_EVENT_PAGE_FAULT, va);
+	return 0;
 }
 
 static u64 gaudi_razwi(struct hlrt_device *dev, u32 type)
 {
-	if (gaudi_read(dev, GAUDI_MMU_UP_RAZWI_WRITE_VLD)) {
+	if (hlrt_read(dev, GAUDI_MMU_UP_RAZWI_WRITE_VLD)) {
 		dev_err_ratelimited(dev->dev, "RAZWI: illegal write by initiator 0x%x\n",
-				    gaudi_read(dev, GAUDI_MMU_UP_RAZWI_WRITE_ID));
-		gaudi_write(dev, GAUDI_MMU_UP_RAZWI_WRITE_VLD, 0);
+				    hlrt_read(dev, GAUDI_MMU_UP_RAZWI_WRITE_ID));
+		hlrt_write(dev, GAUDI_MMU_UP_RAZWI_WRITE_VLD, 0);
 	}
-	if (gaudi_read(dev, GAUDI_MMU_UP_RAZWI_READ_VLD)) {
+	if (hlrt_read(dev, GAUDI_MMU_UP_RAZWI_READ_VLD)) {
 		dev_err_ratelimited(dev->dev, "RAZWI: illegal read by initiator 0x%x\n",
-				    gaudi_read(dev, GAUDI_MMU_UP_RAZWI_READ_ID));
-		gaudi_write(dev, GAUDI_MMU_UP_RAZWI_READ_VLD, 0);
+				    hlrt_read(dev, GAUDI_MMU_UP_RAZWI_READ_ID));
+		hlrt_write(dev, GAUDI_MMU_UP_RAZWI_READ_VLD, 0);
 	}
 	return HLABI_EVENT_RAZWI;
 }
@@ -69,7 +57,7 @@ static u64 gaudi_qm_error(struct hlrt_device *dev, u32 type)
 
 	for (s = 0; s < GAUDI_QMAN_STREAMS; s++) {
 		u32 reg = GAUDI_DMA0_QM_GLBL_STS1_0 + dma * GAUDI_DMA_QM_STRIDE + s * 4;
-		u32 cause = gaudi_read(dev, reg);
+		u32 cause = hlrt_read(dev, reg);
 
 		if (!cause)
 			continue;
@@ -78,7 +66,7 @@ static u64 gaudi_qm_error(struct hlrt_device *dev, u32 type)
 				    s, cause);
 		if (cause & GAUDI_QM_STS1_CP_UNDEF_OPCODE)
 			bits |= HLABI_EVENT_UNDEFINED_OPCODE;
-		gaudi_write(dev, reg, cause);
+		hlrt_write(dev, reg, cause);
 	}
 	return bits;
 }
@@ -88,7 +76,7 @@ static u64 gaudi_core_error(struct hlrt_device *dev, u32 type)
 	u32 dma = type - GAUDI_EVENT_DMA0_CORE;
 	u32 reg = GAUDI_DMA0_CORE_ERR_CAUSE + dma * GAUDI_DMA_CORE_STRIDE;
 
-	dev_err_ratelimited(dev->dev, "DMA %u error: cause 0x%x\n", dma, gaudi_read(dev, reg));
+	dev_err_ratelimited(dev->dev, "DMA %u error: cause 0x%x\n", dma, hlrt_read(dev, reg));
 	return HLABI_EVENT_USER_ENGINE_ERR;
 }
 
@@ -106,12 +94,7 @@ static u64 gaudi_reset_wanted(struct hlrt_device *dev, u32 type)
 }
 
 /* Streams stop on error, so after most of these only a reset makes the queue run again. */
-static const struct {
-	u32 first, last;
-	bool reset;
-	/* Logs, acknowledges, returns event bits. */
-	u64 (*handle)(struct hlrt_device *dev, u32 type);
-} gaudi_event_handlers[] = {
+const struct hlrt_event_rule gaudi_event_rules[] = {
 	{ GAUDI_EVENT_MMU_PAGE_FAULT, GAUDI_EVENT_MMU_WR_PERM, true, gaudi_page_fault },
 	{ GAUDI_EVENT_RAZWI_OR_ADC, GAUDI_EVENT_RAZWI_OR_ADC, true, gaudi_razwi },
 	{ GAUDI_EVENT_RAZWI_OR_ADC_SW, GAUDI_EVENT_RAZWI_OR_ADC_SW, true, gaudi_razwi },
@@ -123,39 +106,4 @@ static const struct {
 	  gaudi_sync_error },
 };
 
-static void gaudi_handle_event(struct hlrt_device *dev, u32 type)
-{
-	struct gaudi *gaudi = to_gaudi(dev);
-	unsigned int i;
-
-	if (type >= GAUDI_EVENT_SIZE) {
-		dev_err_ratelimited(dev->dev, "event %u is not known\n", type);
-		return;
-	}
-	gaudi->events[type]++;
-	gaudi->events_total[type]++;
-	for (i = 0; i < ARRAY_SIZE(gaudi_event_handlers); i++) {
-		if (type < gaudi_event_handlers[i].first || type > gaudi_event_handlers[i].last)
-			continue;
-		hlrt_device_event(dev, gaudi_event_handlers[i].handle(dev, type));
-		if (gaudi_event_handlers[i].reset) {
-			hlrt_device_request_reset(dev, HLRT_RESET_HW_ERROR);
-			return;
-		}
-		break;
-	}
-	dev_dbg(dev->dev, "event %u\n", type);
-	/* The firmware masks each event until it is acknowledged. */
-	hlrt_cpucp_call(dev, HLRT_CPUCP_UNMASK_IRQ, 0, type, NULL);
-}
-
-void gaudi_handle_events(struct hlrt_device *dev)
-{
-	u32 type;
-	u64 data;
-
-	while (hlrt_cpucp_next_event(dev, &type, &data)) {
-		gaudi_write(dev, GAUDI_CPU_IF_EQ_RD_OFFS, dev->cpucp.eq_ci);
-		gaudi_handle_event(dev, type);
-	}
-}
+const unsigned int gaudi_num_event_rules = ARRAY_SIZE(gaudi_event_rules);

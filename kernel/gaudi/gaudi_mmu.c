@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The MMU: roots, page-table stores through the HBM BAR, invalidation. */
+/* The MMU: roots, invalidation. */
 
 #include <linux/iopoll.h>
 
@@ -13,12 +13,12 @@ static int gaudi_set_root(struct hlrt_device *dev, u32 asid, u64 addr)
 {
 	u32 busy;
 
-	gaudi_write(dev, GAUDI_MMU_ASID, asid);
-	gaudi_write(dev, GAUDI_MMU_HOP0_PA43_12, addr >> 12);
-	gaudi_write(dev, GAUDI_MMU_HOP0_PA49_44, addr >> 44);
-	gaudi_write(dev, GAUDI_MMU_BUSY, GAUDI_MMU_BUSY_BIT);
-	return readl_poll_timeout(to_gaudi(dev)->regs + GAUDI_MMU_BUSY, busy,
-				  !(busy & GAUDI_MMU_BUSY_BIT), 100, GAUDI_MMU_TIMEOUT_US);
+	hlrt_write(dev, GAUDI_MMU_ASID, asid);
+	hlrt_write(dev, GAUDI_MMU_HOP0_PA43_12, addr >> 12);
+	hlrt_write(dev, GAUDI_MMU_HOP0_PA49_44, addr >> 44);
+	hlrt_write(dev, GAUDI_MMU_BUSY, GAUDI_MMU_BUSY_BIT);
+	return readl_poll_timeout(dev->regs + GAUDI_MMU_BUSY, busy, !(busy & GAUDI_MMU_BUSY_BIT),
+				  100, GAUDI_MMU_TIMEOUT_US);
 }
 
 int gaudi_init_mmu(struct hlrt_device *dev)
@@ -29,40 +29,25 @@ int gaudi_init_mmu(struct hlrt_device *dev)
 
 	for (asid = 0; asid < GAUDI_MAX_ASID; asid++) {
 		root = GAUDI_PGT_BASE + asid * 4096;
-		gaudi_clear_table(dev, root);
+		hlrt_mmu_clear_table(dev, root);
 		rc = gaudi_set_root(dev, asid, root);
 		if (rc) {
 			dev_err(dev->dev, "MMU does not take the root of address space %u\n", asid);
 			return rc;
 		}
 	}
-	gaudi_write(dev, GAUDI_STLB_CACHE_INV_BASE_39_8, GAUDI_MMU_CACHE_ADDR >> 8);
-	gaudi_write(dev, GAUDI_STLB_CACHE_INV_BASE_49_40, GAUDI_MMU_CACHE_ADDR >> 40);
-	gaudi_write(dev, GAUDI_STLB_MEM_CACHE_INVALIDATION, 1);
+	hlrt_write(dev, GAUDI_STLB_CACHE_INV_BASE_39_8, GAUDI_MMU_CACHE_ADDR >> 8);
+	hlrt_write(dev, GAUDI_STLB_CACHE_INV_BASE_49_40, GAUDI_MMU_CACHE_ADDR >> 40);
+	hlrt_write(dev, GAUDI_STLB_MEM_CACHE_INVALIDATION, 1);
 	/* The chip wants 1 for the first invalidation after a reset. */
 	to_gaudi(dev)->invalidations = 1;
 	rc = gaudi_invalidate(dev);
 	if (rc)
 		return rc;
-	gaudi_write(dev, GAUDI_MMU_UP_MMU_ENABLE, 1);
-	gaudi_write(dev, GAUDI_MMU_UP_SPI_MASK, 0xF);
-	gaudi_write(dev, GAUDI_STLB_HOP_CONFIGURATION, GAUDI_STLB_HOPS);
+	hlrt_write(dev, GAUDI_MMU_UP_MMU_ENABLE, 1);
+	hlrt_write(dev, GAUDI_MMU_UP_SPI_MASK, 0xF);
+	hlrt_write(dev, GAUDI_STLB_HOP_CONFIGURATION, GAUDI_STLB_HOPS);
 	return 0;
-}
-
-static void __iomem *gaudi_hbm(struct hlrt_device *dev, u64 addr)
-{
-	return dev->bar[GAUDI_BAR_HBM] + (addr - GAUDI_DRAM_BASE);
-}
-
-void gaudi_write_pte(struct hlrt_device *dev, u64 addr, u64 value)
-{
-	writeq(value, gaudi_hbm(dev, addr));
-}
-
-void gaudi_clear_table(struct hlrt_device *dev, u64 addr)
-{
-	memset_io(gaudi_hbm(dev, addr), 0, 4096);
 }
 
 int gaudi_invalidate(struct hlrt_device *dev)
@@ -70,15 +55,11 @@ int gaudi_invalidate(struct hlrt_device *dev)
 	u32 status;
 	int rc;
 
-	/* Entries went out write-combined; a read from the same memory brings them home. */
-	wmb();
-	readl(gaudi_hbm(dev, GAUDI_PGT_BASE));
-
-	gaudi_write(dev, GAUDI_STLB_INV_PS, 3);
-	gaudi_write(dev, GAUDI_STLB_CACHE_INV, to_gaudi(dev)->invalidations++);
-	gaudi_write(dev, GAUDI_STLB_INV_PS, 2);
-	rc = readl_poll_timeout(to_gaudi(dev)->regs + GAUDI_STLB_INV_PS, status, !status, 20,
+	hlrt_write(dev, GAUDI_STLB_INV_PS, 3);
+	hlrt_write(dev, GAUDI_STLB_CACHE_INV, to_gaudi(dev)->invalidations++);
+	hlrt_write(dev, GAUDI_STLB_INV_PS, 2);
+	rc = readl_poll_timeout(dev->regs + GAUDI_STLB_INV_PS, status, !status, 20,
 				GAUDI_MMU_TIMEOUT_US);
-	gaudi_write(dev, GAUDI_STLB_INV_SET, 0);
+	hlrt_write(dev, GAUDI_STLB_INV_SET, 0);
 	return rc;
 }

@@ -48,28 +48,27 @@ static const struct {
 
 int gaudi_hw_reset(struct hlrt_device *dev)
 {
-	struct gaudi *gaudi = to_gaudi(dev);
 	unsigned int i;
 	u32 state;
 
 	/* With its CPU halted the chip cannot answer a function-level reset by firmware. */
-	gaudi_write(dev, GAUDI_PCIE_AUX_FLR_CTRL, GAUDI_FLR_HW_CTRL | GAUDI_FLR_INT_MASK);
+	hlrt_write(dev, GAUDI_PCIE_AUX_FLR_CTRL, GAUDI_FLR_HW_CTRL | GAUDI_FLR_INT_MASK);
 	gaudi_halt_cpu(dev);
-	if (!gaudi->fw_resets) {
+	if (!dev->fw_resets) {
 		for (i = 0; i < ARRAY_SIZE(gaudi_reset_setup); i++)
-			gaudi_write(dev, gaudi_reset_setup[i].reg, gaudi_reset_setup[i].value);
+			hlrt_write(dev, gaudi_reset_setup[i].reg, gaudi_reset_setup[i].value);
 		msleep(hlrt_halt_wait_ms);
 		for (i = 0; i < ARRAY_SIZE(gaudi_reset_go); i++)
-			gaudi_write(dev, gaudi_reset_go[i].reg, gaudi_reset_go[i].value);
+			hlrt_write(dev, gaudi_reset_go[i].reg, gaudi_reset_go[i].value);
 	}
 	/* The unit that could tell is in reset, too: no polling. */
 	msleep(hlrt_reset_wait_ms);
 
-	state = gaudi_read(dev, GAUDI_PSOC_GLOBAL_CONF_BTM_FSM);
+	state = hlrt_read(dev, GAUDI_PSOC_GLOBAL_CONF_BTM_FSM);
 	if (state & GAUDI_BTM_FSM_STATE) {
 		dev_err(dev->dev, "chip is still in reset: state 0x%x\n", state);
 		return -EIO;
 	}
-	memset(gaudi->used, 0, sizeof(gaudi->used));
-	return gaudi_wait_preboot(dev);
+	memset(dev->sync_used, 0, sizeof(dev->sync_used));
+	return hlrt_fw_preboot(dev, &gaudi_fw);
 }

@@ -5,21 +5,18 @@
  * the sync managers and the DMA engines; protection bits do the rest inside these.
  */
 
+#include "../protect.h"
 #include "gaudi.h"
 
 /* 0 is read from what is refused by range, a fixed pattern by protection bit (gaudi_security.c). */
 #define GAUDI_PCIE_WRAP_RAZWI_VALUE 0xC01B28
-
-struct gaudi_lbw_range {
-	u32 first, last; /* register offsets, inclusive */
-};
 
 #define GAUDI_W_S(reg) GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_##reg
 /* clang-format off */
 #define GAUDI_RESERVED(reg, n) { GAUDI_W_S(reg), GAUDI_W_S(reg) + (n) * 4 - 1 }
 /* clang-format on */
 
-static const struct gaudi_lbw_range gaudi_lbw_ranges[] = {
+static const struct hlrt_reg_range gaudi_lbw_ranges[] = {
 	/* Below the sync managers: MME, TPC, routers, CPU, and the first DMA interface. */
 	{ 0x1, 0x48FFFF },
 	/* Above the DMA engines: HBM controllers, GIC, PCIe, MMU, PSOC, NIC, debug. */
@@ -87,10 +84,10 @@ static void gaudi_lbw_port_init(struct hlrt_device *dev, u32 block,
 
 	for (i = 0; i < ARRAY_SIZE(gaudi_lbw_ranges); i++) {
 		/* The chip compares with < on both sides. */
-		gaudi_write(dev, block + port->min + i * 4, gaudi_lbw_ranges[i].first - 1);
-		gaudi_write(dev, block + port->max + i * 4, gaudi_lbw_ranges[i].last + 1);
+		hlrt_write(dev, block + port->min + i * 4, gaudi_lbw_ranges[i].first - 1);
+		hlrt_write(dev, block + port->max + i * 4, gaudi_lbw_ranges[i].last + 1);
 	}
-	gaudi_write(dev, block + port->hit, BIT(ARRAY_SIZE(gaudi_lbw_ranges)) - 1);
+	hlrt_write(dev, block + port->hit, BIT(ARRAY_SIZE(gaudi_lbw_ranges)) - 1);
 }
 
 static void gaudi_init_lbw(struct hlrt_device *dev)
@@ -120,21 +117,21 @@ static void gaudi_hbw_port_init(struct hlrt_device *dev, u32 block)
 		const struct gaudi_hbw_range *r = &gaudi_hbw_ranges[i];
 		u32 at = block + i * 4;
 
-		gaudi_write(dev, at + GAUDI_RANGE_SEC_BASE_LOW_AW_0, lower_32_bits(r->base));
-		gaudi_write(dev, at + GAUDI_RANGE_SEC_BASE_HIGH_AW_0, upper_32_bits(r->base));
-		gaudi_write(dev, at + GAUDI_RANGE_SEC_MASK_LOW_AW_0, lower_32_bits(r->mask));
-		gaudi_write(dev, at + GAUDI_RANGE_SEC_MASK_HIGH_AW_0, upper_32_bits(r->mask));
+		hlrt_write(dev, at + GAUDI_RANGE_SEC_BASE_LOW_AW_0, lower_32_bits(r->base));
+		hlrt_write(dev, at + GAUDI_RANGE_SEC_BASE_HIGH_AW_0, upper_32_bits(r->base));
+		hlrt_write(dev, at + GAUDI_RANGE_SEC_MASK_LOW_AW_0, lower_32_bits(r->mask));
+		hlrt_write(dev, at + GAUDI_RANGE_SEC_MASK_HIGH_AW_0, upper_32_bits(r->mask));
 		hit_aw |= BIT(i);
 		if (!r->read)
 			continue;
-		gaudi_write(dev, at + GAUDI_RANGE_SEC_BASE_LOW_AR_0, lower_32_bits(r->base));
-		gaudi_write(dev, at + GAUDI_RANGE_SEC_BASE_HIGH_AR_0, upper_32_bits(r->base));
-		gaudi_write(dev, at + GAUDI_RANGE_SEC_MASK_LOW_AR_0, lower_32_bits(r->mask));
-		gaudi_write(dev, at + GAUDI_RANGE_SEC_MASK_HIGH_AR_0, upper_32_bits(r->mask));
+		hlrt_write(dev, at + GAUDI_RANGE_SEC_BASE_LOW_AR_0, lower_32_bits(r->base));
+		hlrt_write(dev, at + GAUDI_RANGE_SEC_BASE_HIGH_AR_0, upper_32_bits(r->base));
+		hlrt_write(dev, at + GAUDI_RANGE_SEC_MASK_LOW_AR_0, lower_32_bits(r->mask));
+		hlrt_write(dev, at + GAUDI_RANGE_SEC_MASK_HIGH_AR_0, upper_32_bits(r->mask));
 		hit_ar |= BIT(i);
 	}
-	gaudi_write(dev, block + GAUDI_RANGE_SEC_HIT_AW, hit_aw);
-	gaudi_write(dev, block + GAUDI_RANGE_SEC_HIT_AR, hit_ar);
+	hlrt_write(dev, block + GAUDI_RANGE_SEC_HIT_AW, hit_aw);
+	hlrt_write(dev, block + GAUDI_RANGE_SEC_HIT_AR, hit_ar);
 }
 
 static void gaudi_init_hbw(struct hlrt_device *dev)
@@ -165,57 +162,38 @@ static const u32 gaudi_closed_blocks[] = {
  * Registers of a DMA engine that its unsecured command processor and the sync managers have to
  * reach.
  */
-static const struct gaudi_lbw_range gaudi_qm_open[] = {
+static const struct hlrt_reg_range gaudi_qm_open[] = {
 	{ GAUDI_DMA0_QM_CP_FENCE0_RDATA_0,
 	  GAUDI_DMA0_QM_CP_FENCE3_RDATA_0 + GAUDI_QMAN_STREAMS * 4 },
 };
 
-static const struct gaudi_lbw_range gaudi_core_open[] = {
+static const struct hlrt_reg_range gaudi_core_open[] = {
 	{ GAUDI_DMA0_CORE_SRC_BASE_LO, GAUDI_DMA0_CORE_COMMIT }, /* what LIN_DMA is made of */
 };
-
-/* A set bit opens its register to everybody; the last word guards the bits themselves. */
-static void gaudi_protect_block(struct hlrt_device *dev, u32 block,
-				const struct gaudi_lbw_range *open, unsigned int n)
-{
-	u32 word, bits, bit, reg;
-	unsigned int i;
-
-	for (word = 0; word < 32; word++) {
-		bits = 0;
-		for (bit = 0; bit < 32 && word < 31; bit++) {
-			reg = (word * 32 + bit) * 4;
-			for (i = 0; i < n; i++)
-				if (reg >= (open[i].first & 0xFFF) && reg <= (open[i].last & 0xFFF))
-					bits |= BIT(bit);
-		}
-		gaudi_write(dev, block + GAUDI_PROT_BITS_OFFSET + word * 4, bits);
-	}
-}
 
 static void gaudi_init_protection_bits(struct hlrt_device *dev)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(gaudi_closed_blocks); i++)
-		gaudi_protect_block(dev, gaudi_closed_blocks[i], NULL, 0);
+		hlrt_protect_block(dev, gaudi_closed_blocks[i], NULL, 0);
 	for (i = 0; i < GAUDI_NUM_DMA; i++) {
 		u32 qm = (GAUDI_DMA0_QM_GLBL_CFG0 & ~0xFFF) + i * GAUDI_DMA_QM_STRIDE;
 		u32 core = (GAUDI_DMA0_CORE_CFG_0 & ~0xFFF) + i * GAUDI_DMA_CORE_STRIDE;
 		bool used = i < GAUDI_USER_DMAS;
 
-		gaudi_protect_block(dev, qm, gaudi_qm_open, used ? ARRAY_SIZE(gaudi_qm_open) : 0);
-		gaudi_protect_block(dev, core, gaudi_core_open,
-				    used ? ARRAY_SIZE(gaudi_core_open) : 0);
+		hlrt_protect_block(dev, qm, gaudi_qm_open, used ? ARRAY_SIZE(gaudi_qm_open) : 0);
+		hlrt_protect_block(dev, core, gaudi_core_open,
+				   used ? ARRAY_SIZE(gaudi_core_open) : 0);
 	}
 }
 
 void gaudi_init_security(struct hlrt_device *dev)
 {
-	gaudi_write(dev, GAUDI_PCIE_WRAP_RAZWI_VALUE, 1);
+	hlrt_write(dev, GAUDI_PCIE_WRAP_RAZWI_VALUE, 1);
 	gaudi_init_lbw(dev);
 	gaudi_init_hbw(dev);
 	gaudi_init_protection_bits(dev);
 	/* All of it has arrived before any queue is enabled. */
-	gaudi_read(dev, GAUDI_PCIE_WRAP_RAZWI_VALUE);
+	hlrt_read(dev, GAUDI_PCIE_WRAP_RAZWI_VALUE);
 }

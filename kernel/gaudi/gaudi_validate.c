@@ -4,43 +4,12 @@
  * target outside of what the context owns.
  */
 
-#include <linux/overflow.h>
-
+#include "../packets.h"
 #include "gaudi.h"
 
-#define GAUDI_CTL_BARRIERS (GAUDI_PKT_CTL_EB | GAUDI_PKT_CTL_RB | GAUDI_PKT_CTL_MB)
 #define GAUDI_SHORT_BASES 4
 
-/* A packet in words as the chip reads them. */
-struct gaudi_packet {
-	u32 word0;
-	u32 ctl;
-	u64 quad1; /* 16 and 24 byte packets */
-	u64 quad2; /* 24 byte packets */
-};
-
-static bool gaudi_inside(u64 addr, u64 len, u64 base, u64 size)
-{
-	return addr >= base && addr - base < size && len <= size - (addr - base);
-}
-
-/* May the engines of this context touch [addr, addr + len)? */
-static int gaudi_check_range(struct hlrt_validate *v, u64 addr, u64 len)
-{
-	const struct hlrt_props *prop = &v->dev->prop;
-	u64 end;
-
-	if (check_add_overflow(addr, len, &end))
-		return -EINVAL;
-	if (gaudi_inside(addr, len, prop->dram_user_base,
-			 prop->dram_base + prop->dram_size - prop->dram_user_base))
-		return 0;
-	if (gaudi_inside(addr, len, prop->sram_user_base, prop->sram_user_size))
-		return 0;
-	return hlrt_validate_va(v, addr, len);
-}
-
-static int gaudi_check_lin_dma(struct hlrt_validate *v, const struct gaudi_packet *pkt)
+static int gaudi_check_lin_dma(struct hlrt_validate *v, const struct hlrt_packet *pkt)
 {
 	u64 dst = pkt->quad2 & GAUDI_LIN_DMA_DST_MASK;
 	int rc;
@@ -50,18 +19,18 @@ static int gaudi_check_lin_dma(struct hlrt_validate *v, const struct gaudi_packe
 	/* Anything but linear would take strides from registers that nobody checks. */
 	if (!(pkt->ctl & GAUDI_LIN_DMA_LIN))
 		return -EPERM;
-	rc = gaudi_check_range(v, dst, pkt->word0);
+	rc = hlrt_check_target(v, dst, pkt->word0);
 	if (rc || pkt->ctl & GAUDI_LIN_DMA_MEMSET)
 		return rc;
-	return gaudi_check_range(v, pkt->quad1, pkt->word0);
+	return hlrt_check_target(v, pkt->quad1, pkt->word0);
 }
 
-static int gaudi_check_msg_long(struct hlrt_validate *v, const struct gaudi_packet *pkt)
+static int gaudi_check_msg_long(struct hlrt_validate *v, const struct hlrt_packet *pkt)
 {
-	return gaudi_sync_check_write(v->dev, pkt->quad1, pkt->word0);
+	return hlrt_sync_check_write(v->dev, pkt->quad1, pkt->word0);
 }
 
-static int gaudi_check_msg_short(struct hlrt_validate *v, const struct gaudi_packet *pkt)
+static int gaudi_check_msg_short(struct hlrt_validate *v, const struct hlrt_packet *pkt)
 {
 	/* As programmed in gaudi_queue.c. */
 	static const u32 bases[GAUDI_SHORT_BASES] = {
@@ -73,87 +42,50 @@ static int gaudi_check_msg_short(struct hlrt_validate *v, const struct gaudi_pac
 	u32 base = (pkt->ctl & GAUDI_PKT_SHORT_BASE_MASK) >> GAUDI_PKT_SHORT_BASE_SHIFT;
 	u64 addr = GAUDI_CFG_BASE + bases[base] + (pkt->ctl & GAUDI_PKT_SHORT_ADDR_MASK);
 
-	return gaudi_sync_check_write(v->dev, addr, pkt->word0);
+	return hlrt_sync_check_write(v->dev, addr, pkt->word0);
 }
 
-struct gaudi_packet_rule {
-	const char *name;
-	u32 size;
-	u32 ctl; /* bits of the control word that may be set, beside opcode and barriers */
-	int (*check)(struct hlrt_validate *v, const struct gaudi_packet *pkt);
+/* No target; with the arbiter off, as gaudi_queue.c has it, not even an effect. */
+static int gaudi_check_arb_point(struct hlrt_validate *v, const struct hlrt_packet *pkt)
+{
+	return pkt->word0 & ~(GAUDI_ARB_PRIORITY_MASK | GAUDI_ARB_RELEASE) ? -EPERM : 0;
+}
+
+/*
+ * Packets that the chip has and users do not get say why. One that nobody checked is worse than one
+ * on a wrong target: it may be MSG_PROT, which is executed as secure.
+ */
+static const struct hlrt_packet_rule gaudi_rule[] = {
+	[GAUDI_PKT_NOP] = { .name = "NOP", .size = 8 },
+	[GAUDI_PKT_FENCE] = { .name = "FENCE", .size = 8 },
+	[GAUDI_PKT_LIN_DMA] = { .name = "LIN_DMA",
+				.size = 24,
+				.ctl = GAUDI_LIN_DMA_LIN | GAUDI_LIN_DMA_MEMSET,
+				.check = gaudi_check_lin_dma },
+	[GAUDI_PKT_MSG_LONG] = { .name = "MSG_LONG", .size = 16, .check = gaudi_check_msg_long },
+	[GAUDI_PKT_MSG_SHORT] = { .name = "MSG_SHORT",
+				  .size = 8,
+				  .ctl = GAUDI_PKT_SHORT_ADDR_MASK | GAUDI_PKT_SHORT_BASE_MASK,
+				  .check = gaudi_check_msg_short },
+	[GAUDI_PKT_ARB_POINT] = { .name = "ARB_POINT", .size = 8, .check = gaudi_check_arb_point },
+	[GAUDI_PKT_WREG32] = { .why_not = "WREG32 reaches all registers of its engine" },
+	[GAUDI_PKT_WREG_BULK] = { .why_not = "WREG_BULK reaches all registers of its engine" },
+	[GAUDI_PKT_CP_DMA] = { .why_not = "CP_DMA executes a buffer that nobody checked" },
+	/*
+	 * In which units it jumps is not public. A fill pattern can read as MSG_PROT, so a wrong
+	 * guess would hand out secure writes.
+	 */
+	[GAUDI_PKT_REPEAT] = { .why_not = "REPEAT may jump into the data of a packet" },
+	[GAUDI_PKT_MSG_PROT] = { .why_not = "MSG_PROT is executed as secure" },
+	[GAUDI_PKT_STOP] = { .why_not = "STOP ends the queue" },
+	[GAUDI_PKT_WAIT] = { .why_not = "WAIT counts fences up behind the sync managers" },
+	/* Predicates survive their context as well, and no register clears them. */
+	[GAUDI_PKT_LOAD_AND_EXE] = { .why_not = "LOAD_AND_EXE executes what nobody checked" },
 };
 
-static const struct gaudi_packet_rule gaudi_packet_rules[] = {
-	[GAUDI_PKT_NOP] = { "NOP", 8, 0, NULL },
-	[GAUDI_PKT_FENCE] = { "FENCE", 8, 0, NULL },
-	[GAUDI_PKT_LIN_DMA] = { "LIN_DMA", 24, GAUDI_LIN_DMA_LIN | GAUDI_LIN_DMA_MEMSET,
-				gaudi_check_lin_dma },
-	[GAUDI_PKT_MSG_LONG] = { "MSG_LONG", 16, 0, gaudi_check_msg_long },
-	[GAUDI_PKT_MSG_SHORT] = { "MSG_SHORT", 8,
-				  GAUDI_PKT_SHORT_ADDR_MASK | GAUDI_PKT_SHORT_BASE_MASK,
-				  gaudi_check_msg_short },
-};
-
-static int gaudi_refuse(struct hlrt_validate *v, u32 index, const char *name,
-			const struct gaudi_packet *pkt, int rc)
-{
-	/* A program's mistake, not the device's. */
-	dev_info_ratelimited(v->dev->dev,
-			     "pid %d, queue %u: packet %u (%s) refused: 0x%x 0x%08x 0x%llx 0x%llx\n",
-			     v->ctx->pid, v->queue, index, name, pkt->word0, pkt->ctl, pkt->quad1,
-			     pkt->quad2);
-	return rc;
-}
-
-static void gaudi_load_packet(struct gaudi_packet *pkt, const void *at, u32 left)
-{
-	const __le32 *words = at;
-	const __le64 *quads = at;
-
-	*pkt = (struct gaudi_packet){ .word0 = le32_to_cpu(words[0]),
-				      .ctl = le32_to_cpu(words[1]) };
-	if (left >= 16)
-		pkt->quad1 = le64_to_cpu(quads[1]);
-	if (left >= 24)
-		pkt->quad2 = le64_to_cpu(quads[2]);
-}
-
-static int gaudi_check_packet(struct hlrt_validate *v, const void *at, u32 left, u32 index,
-			      u32 *size)
-{
-	const struct gaudi_packet_rule *rule;
-	struct gaudi_packet pkt;
-	u32 opcode;
-	int rc;
-
-	gaudi_load_packet(&pkt, at, left);
-	opcode = (pkt.ctl & GAUDI_PKT_CTL_OPCODE_MASK) >> GAUDI_PKT_CTL_OPCODE_SHIFT;
-	if (opcode >= ARRAY_SIZE(gaudi_packet_rules) || !gaudi_packet_rules[opcode].size)
-		return gaudi_refuse(v, index, "not on the whitelist", &pkt, -EPERM);
-	rule = &gaudi_packet_rules[opcode];
-	if (rule->size > left)
-		return gaudi_refuse(v, index, "cut off", &pkt, -EINVAL);
-	if (pkt.ctl & ~(GAUDI_PKT_CTL_OPCODE_MASK | GAUDI_CTL_BARRIERS | rule->ctl))
-		return gaudi_refuse(v, index, rule->name, &pkt, -EPERM);
-	rc = rule->check ? rule->check(v, &pkt) : 0;
-	if (rc)
-		return gaudi_refuse(v, index, rule->name, &pkt, rc);
-	*size = rule->size;
-	return 0;
-}
+static const struct hlrt_packet_rules gaudi_rules = { gaudi_rule, ARRAY_SIZE(gaudi_rule) };
 
 int gaudi_validate(struct hlrt_validate *v, const void *cb, u32 len)
 {
-	u32 at = 0, index = 0, size;
-	int rc;
-
-	if (!len || len % 8)
-		return -EINVAL;
-	while (at < len) {
-		rc = gaudi_check_packet(v, cb + at, len - at, index++, &size);
-		if (rc)
-			return rc;
-		at += size;
-	}
-	return 0;
+	return hlrt_check_packets(v, &gaudi_rules, cb, len);
 }

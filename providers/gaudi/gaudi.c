@@ -122,13 +122,15 @@ static int gaudi_mem_alloc(void *priv, uint64_t size, uint64_t align, struct hlr
 	return 0;
 }
 
-static void gaudi_mem_free(void *priv, struct hlrt_provider_mem *mem)
+static int gaudi_mem_free(void *priv, struct hlrt_provider_mem *mem)
 {
 	struct gaudi *g = priv;
 
 	/* Only a count; after a reset it fails and does not matter. */
-	hlrt_kernel_mem_free(g->ctx, mem->size);
+	if (!mem->uncounted)
+		hlrt_kernel_mem_free(g->ctx, mem->size);
 	release(g, mem->cookie);
+	return 0;
 }
 
 static int gaudi_export_address(void *priv, const struct hlrt_provider_mem *mem, uint64_t offset, uint64_t length,
@@ -161,12 +163,60 @@ static int gaudi_encode_fill(void *priv, const struct hlrt_provider_fill *fill, 
 				    (uint32_t)fill->length, 0);
 }
 
+/* ---- order between queues: sync objects and monitors from the last one down, and one fence counter of each queue ---- */
+
+#define STREAM_SOBS 256u
+#define STREAM_MONITORS (2u * HLRT_GAUDI_STREAMS) /* one for each queue that there is */
+#define STREAM_FENCE 3u
+#define SOB_MAX 0x7FFFu /* 15 bits */
+
+static uint32_t sob_number(uint32_t sob)
+{
+	return HLRT_GAUDI_NUM_SOBS - 1 - sob;
+}
+
+static int no_room(size_t size, uint32_t needed)
+{
+	return hlrt_set_error(-ENOSPC, "%zu bytes are left in the command buffer, %u are needed", size, needed);
+}
+
+static int gaudi_encode_signal(void *priv, uint32_t sob, void *buf, size_t size)
+{
+	(void)priv;
+	if (size < HLRT_GAUDI_MSG_SHORT_SIZE)
+		return no_room(size, HLRT_GAUDI_MSG_SHORT_SIZE);
+	return (int)hlrt_gaudi_sob_add(buf, sob_number(sob), 1, HLRT_GAUDI_EB | HLRT_GAUDI_RB | HLRT_GAUDI_MB);
+}
+
+static int gaudi_encode_sob_clear(void *priv, uint32_t sob, void *buf, size_t size)
+{
+	(void)priv;
+	if (size < HLRT_GAUDI_MSG_SHORT_SIZE)
+		return no_room(size, HLRT_GAUDI_MSG_SHORT_SIZE);
+	return (int)hlrt_gaudi_sob_set(buf, sob_number(sob), 0, HLRT_GAUDI_RB | HLRT_GAUDI_MB);
+}
+
+static int gaudi_encode_wait(void *priv, uint32_t queue, uint32_t sob, uint32_t value, uint32_t monitor, void *buf,
+			     size_t size)
+{
+	(void)priv;
+	if (size < HLRT_GAUDI_WAIT_SOB_SIZE)
+		return no_room(size, HLRT_GAUDI_WAIT_SOB_SIZE);
+	return (int)hlrt_gaudi_wait_sob(buf, queue, sob_number(sob), value, HLRT_GAUDI_NUM_MONITORS - 1 - monitor,
+					STREAM_FENCE);
+}
+
+/* Engine 0 brings in, engine 1 takes out; what stays inside is spread over both. */
 static uint32_t gaudi_choose_queue(void *priv, enum hlrt_place dst, enum hlrt_place src, uint32_t hint)
 {
-	bool outwards = src == HLRT_PLACE_DEVICE && dst != HLRT_PLACE_DEVICE;
+	uint32_t engine = hint / HLRT_GAUDI_STREAMS % 2;
 
 	(void)priv;
-	return HLRT_GAUDI_QUEUE_DMA(outwards ? 1u : 0u, hint % HLRT_GAUDI_STREAMS);
+	if (src != HLRT_PLACE_DEVICE)
+		engine = 0;
+	else if (dst != HLRT_PLACE_DEVICE)
+		engine = 1;
+	return HLRT_GAUDI_QUEUE_DMA(engine, hint % HLRT_GAUDI_STREAMS);
 }
 
 static const struct hlrt_pci_id gaudi_ids[] = {
@@ -186,11 +236,18 @@ static const struct hlrt_provider_ops gaudi_ops = {
 	.export_address = gaudi_export_address,
 	.encode_copy = gaudi_encode_copy,
 	.encode_fill = gaudi_encode_fill,
+	.encode_signal = gaudi_encode_signal,
+	.encode_sob_clear = gaudi_encode_sob_clear,
+	.encode_wait = gaudi_encode_wait,
 	.choose_queue = gaudi_choose_queue,
 	.max_copy = MAX_COPY,
 	.max_fill = MAX_FILL,
 	.copy_packet_size = HLRT_GAUDI_LIN_DMA_SIZE,
 	.fill_packet_size = HLRT_GAUDI_LIN_DMA_SIZE,
+	.sync_packet_size = HLRT_GAUDI_WAIT_SOB_SIZE,
+	.num_sobs = STREAM_SOBS,
+	.num_monitors = STREAM_MONITORS,
+	.sob_max = SOB_MAX,
 	.max_in_flight = MAX_IN_FLIGHT,
 	.alloc_granularity = GRANULARITY,
 };

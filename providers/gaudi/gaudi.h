@@ -6,7 +6,8 @@
  * aligned, and returns the bytes written; HLRT_GAUDI_*_SIZE are those sizes. Little endian, as the chip is.
  * flags are HLRT_GAUDI_EB, _RB and _MB.
  *
- * Origin of the numbers: gaudi_packets.h, gaudi.c, gaudi_regs.h and the uAPI header of the in-tree driver.
+ * Origin of the numbers: gaudi_packets.h, gaudi.c, gaudi_regs.h and the uAPI header of the in-tree driver; gaudi_packets.h
+ * of hl-thunk.
  */
 #ifndef HLRT_GAUDI_H
 #define HLRT_GAUDI_H
@@ -37,6 +38,18 @@ extern "C" {
 #define HLRT_GAUDI_MON_PAY_DATA_ADDRESS(mon) (0x7FFC495000ull + 4ull * (mon))
 #define HLRT_GAUDI_MON_ARM_ADDRESS(mon) (0x7FFC495800ull + 4ull * (mon))
 
+/* There are so many. The drivers keep the first ones for themselves, streams of libhlrt take theirs from the last down. */
+#define HLRT_GAUDI_NUM_SOBS 2048u
+#define HLRT_GAUDI_NUM_MONITORS 512u
+
+/*
+ * A fence counter of a queue, as a monitor's payload address: the message adds to it. hlrt_stream_wait() uses number 3, the
+ * in-tree driver's own waits number 2. (gaudi_regs.h, DMA0_QM_CP_FENCE0_RDATA_0)
+ */
+#define HLRT_GAUDI_FENCE_ADDRESS(queue, id) \
+	(0x7FFC508308ull + 0x20000ull * ((queue) / HLRT_GAUDI_STREAMS) + 0x14ull * (id) + \
+	 4ull * ((queue) % HLRT_GAUDI_STREAMS))
+
 /* The same for MSG_SHORT: a base register and an offset. (gaudi.c, CP_MSG_BASE0 to CP_MSG_BASE3) */
 #define HLRT_GAUDI_BASE_MONITOR_EN 0u
 #define HLRT_GAUDI_BASE_SOB_EN 1u
@@ -60,6 +73,9 @@ extern "C" {
 #define HLRT_GAUDI_FENCE_SIZE 8u
 #define HLRT_GAUDI_LIN_DMA_SIZE 24u
 #define HLRT_GAUDI_NOP_SIZE 8u
+#define HLRT_GAUDI_MONITOR_PAYLOAD_SIZE 24u
+#define HLRT_GAUDI_WAIT_SOB_SIZE 40u
+#define HLRT_GAUDI_ARB_POINT_SIZE 8u
 
 /* Parts of the encoders, not for direct use. */
 #define HLRT_GAUDI_OPCODE_(op) ((uint32_t)(op) << 24)
@@ -80,10 +96,13 @@ static inline size_t hlrt_gaudi_nop(void *buf, uint32_t flags)
 	return hlrt_gaudi_put2_(buf, 0, HLRT_GAUDI_OPCODE_(0xA) | flags);
 }
 
-/* Writes a register by its 16-bit offset in the engine's own block. The drivers refuse it in user buffers. */
+/*
+ * Writes a register by its 16-bit offset in the engine's own block. hlrt.ko refuses it in user buffers: what starts the
+ * engine stands there, too.
+ */
 static inline size_t hlrt_gaudi_wreg32(void *buf, uint16_t reg, uint32_t value, uint32_t flags)
 {
-	return hlrt_gaudi_put2_(buf, value, HLRT_GAUDI_OPCODE_(0x1) | flags | reg);
+	return hlrt_gaudi_put2_(buf, value, HLRT_GAUDI_OPCODE_(0x1) | flags | (uint32_t)reg << 8);
 }
 
 /* Writes value to a 64-bit device address. */
@@ -128,6 +147,41 @@ static inline size_t hlrt_gaudi_fence(void *buf, uint32_t id, uint8_t target, ui
 {
 	return hlrt_gaudi_put2_(buf, (decrement & 0xFu) | (uint32_t)target << 16 | (id & 3u) << 30,
 				HLRT_GAUDI_OPCODE_(0x8) | flags);
+}
+
+/*
+ * Arbitration between the engine's four streams: with release false, waits until this stream is granted the engine; with
+ * release true, gives it back. Does nothing while the engine's arbiter is off, as hlrt.ko has it.
+ */
+static inline size_t hlrt_gaudi_arb_point(void *buf, uint8_t priority, int release, uint32_t flags)
+{
+	return hlrt_gaudi_put2_(buf, priority | (release ? 0x80000000u : 0), HLRT_GAUDI_OPCODE_(0xC) | flags);
+}
+
+/* Programs what a monitor writes once it fires: data to address. */
+static inline size_t hlrt_gaudi_monitor_payload(void *buf, uint32_t monitor, uint64_t address, uint32_t data)
+{
+	char *at = (char *)buf;
+
+	at += hlrt_gaudi_msg_short(at, HLRT_GAUDI_BASE_MONITOR, (uint16_t)HLRT_GAUDI_MON_PAY_ADDRL_OFFSET(monitor),
+				   (uint32_t)address, HLRT_GAUDI_RB);
+	at += hlrt_gaudi_msg_short(at, HLRT_GAUDI_BASE_MONITOR, (uint16_t)HLRT_GAUDI_MON_PAY_ADDRH_OFFSET(monitor),
+				   (uint32_t)(address >> 32), HLRT_GAUDI_RB);
+	at += hlrt_gaudi_msg_short(at, HLRT_GAUDI_BASE_MONITOR, (uint16_t)HLRT_GAUDI_MON_PAY_DATA_OFFSET(monitor), data,
+				   HLRT_GAUDI_RB);
+	return (size_t)(at - (char *)buf);
+}
+
+/* Holds the queue back until sync object sob is at least value, by a monitor and a fence counter of the queue's. */
+static inline size_t hlrt_gaudi_wait_sob(void *buf, uint32_t queue, uint32_t sob, uint32_t value, uint32_t monitor,
+					 uint32_t fence)
+{
+	char *at = (char *)buf;
+
+	at += hlrt_gaudi_monitor_payload(at, monitor, HLRT_GAUDI_FENCE_ADDRESS(queue, fence), 1);
+	at += hlrt_gaudi_monitor_arm(at, monitor, sob, value, HLRT_GAUDI_RB | HLRT_GAUDI_MB);
+	at += hlrt_gaudi_fence(at, fence, 1, 1, HLRT_GAUDI_RB | HLRT_GAUDI_MB);
+	return (size_t)(at - (char *)buf);
 }
 
 static inline size_t hlrt_gaudi_lin_dma_(void *buf, uint64_t dst, uint64_t src, uint32_t length, uint32_t ctl)

@@ -17,7 +17,10 @@
 #include "ranges.h"
 
 static long live;
+/* Before failures begin, and how many are left then: -1 without end. Under fail_lock unless nothing is to fail. */
 static unsigned int fail_countdown;
+static int fail_left;
+static pthread_mutex_t fail_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* Page-granular allocations: shared anonymous mappings, so that mremap() can make a second view. */
 static struct {
@@ -25,9 +28,21 @@ static struct {
 	struct kshim_ranges ranges;
 } pages = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+unsigned int kshim_fail_allocs(unsigned int n, int count)
+{
+	unsigned int before;
+
+	pthread_mutex_lock(&fail_lock);
+	before = fail_countdown;
+	fail_left = n ? count : 0;
+	__atomic_store_n(&fail_countdown, fail_left ? n : 0, __ATOMIC_RELAXED);
+	pthread_mutex_unlock(&fail_lock);
+	return before;
+}
+
 unsigned int kshim_fail_alloc(unsigned int n)
 {
-	return __atomic_exchange_n(&fail_countdown, n, __ATOMIC_RELAXED);
+	return kshim_fail_allocs(n, 1);
 }
 
 long kshim_live_allocs(void)
@@ -35,14 +50,22 @@ long kshim_live_allocs(void)
 	return __atomic_load_n(&live, __ATOMIC_RELAXED);
 }
 
-static bool must_fail(void)
+bool kshim_alloc_fails(void)
 {
-	unsigned int n = __atomic_load_n(&fail_countdown, __ATOMIC_RELAXED);
+	bool fails = false;
 
-	while (n)
-		if (__atomic_compare_exchange_n(&fail_countdown, &n, n - 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-			return n == 1;
-	return false;
+	if (!__atomic_load_n(&fail_countdown, __ATOMIC_RELAXED))
+		return false;
+	pthread_mutex_lock(&fail_lock);
+	if (fail_countdown > 1) {
+		__atomic_store_n(&fail_countdown, fail_countdown - 1, __ATOMIC_RELAXED);
+	} else if (fail_countdown == 1) {
+		fails = true;
+		if (fail_left > 0 && --fail_left == 0)
+			__atomic_store_n(&fail_countdown, 0, __ATOMIC_RELAXED);
+	}
+	pthread_mutex_unlock(&fail_lock);
+	return fails;
 }
 
 static void *account(void *p)
@@ -55,7 +78,7 @@ static void *account(void *p)
 static void *allocate(size_t size, gfp_t gfp)
 {
 	might_sleep_if(gfp & KSHIM_GFP_SLEEPS);
-	if (size > (size_t)PTRDIFF_MAX || must_fail())
+	if (size > (size_t)PTRDIFF_MAX || kshim_alloc_fails())
 		return NULL;
 	return account(gfp & __GFP_ZERO ? calloc(1, size) : malloc(size));
 }
@@ -92,7 +115,7 @@ void *krealloc(const void *p, size_t size, gfp_t gfp)
 		kfree(p);
 		return ZERO_SIZE_PTR;
 	}
-	if (must_fail())
+	if (kshim_alloc_fails())
 		return NULL;
 	bigger = realloc((void *)p, size);
 	return bigger;
@@ -108,7 +131,7 @@ void *kshim_alloc_pages(size_t size)
 	void *p;
 
 	size = PAGE_ALIGN(size);
-	if (!size || must_fail())
+	if (!size || kshim_alloc_fails())
 		return NULL;
 	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)

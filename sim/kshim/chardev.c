@@ -75,6 +75,8 @@ struct cdev *cdev_alloc(void)
 
 int cdev_add(struct cdev *cdev, dev_t dev, unsigned int count)
 {
+	if (kshim_alloc_fails())
+		return -ENOMEM;
 	cdev->dev = dev;
 	cdev->count = count;
 	get_device(cdev->parent_dev);

@@ -132,7 +132,7 @@ static int map_merged(struct device *dev, struct sg_table *t, enum dma_data_dire
 	addr = map(dev, "sg", segs, t->orig_nents, dir, mask_of(dev));
 	free(segs);
 	if (addr == DMA_MAPPING_ERROR)
-		return -EIO;
+		return -ENOMEM;
 	for_each_sgtable_sg(t, sg, i) {
 		if (out && (u64)out->dma_length + sg->length <= largest) {
 			out->dma_length += sg->length;

@@ -263,46 +263,59 @@ static void ignore_move(struct dma_buf_attachment *a)
 
 static const struct dma_buf_attach_ops probe_ops = { .allow_peer2peer = true, .move_notify = ignore_move };
 
-static bool one_range(struct kshim_iommu *iommu, struct sg_table *t, u64 size, u64 *phys)
+/* Appends a run to the pieces, or to the last of them; false when there is no room. */
+static bool add_run(struct kshim_dmabuf_piece *pieces, unsigned int *n, u64 at, u64 len)
 {
+	if (*n && pieces[*n - 1].offset + pieces[*n - 1].length == at) {
+		pieces[*n - 1].length += len;
+		return true;
+	}
+	if (*n == KSHIM_DMABUF_PIECES)
+		return false;
+	pieces[(*n)++] = (struct kshim_dmabuf_piece){ at, len };
+	return true;
+}
+
+static unsigned int find_pieces(struct kshim_iommu *iommu, struct sg_table *t, u64 size,
+				struct kshim_dmabuf_piece *pieces)
+{
+	unsigned int i, n = 0;
 	struct scatterlist *sg;
 	u64 at, seen = 0;
-	unsigned int i;
 	size_t run;
 
 	for_each_sgtable_dma_sg(t, sg, i) {
-		for (u64 off = 0; off < sg_dma_len(sg); off += min_t(u64, run, sg_dma_len(sg) - off)) {
+		for (u64 off = 0; off < sg_dma_len(sg); off += run) {
 			if (!kshim_iommu_resolve(iommu, sg_dma_address(sg) + off, &at, &run))
-				return false;
-			if (!seen && !off)
-				*phys = at;
-			if (at != *phys + seen + off)
-				return false;
+				return 0;
+			run = min_t(u64, run, sg_dma_len(sg) - off);
+			if (!add_run(pieces, &n, at, run))
+				return 0;
 		}
 		seen += sg_dma_len(sg);
 	}
-	return seen == size;
+	return seen == size ? n : 0;
 }
 
 /* By a device of our own that maps the buffer once: only the exporter knows where it is. */
-bool kshim_dmabuf_probe(struct dma_buf *buf, u64 *phys)
+unsigned int kshim_dmabuf_probe(struct dma_buf *buf, struct kshim_dmabuf_piece *pieces)
 {
 	struct device_dma_parameters parms = { .max_segment_size = 1u << 30 };
 	u64 mask = DMA_BIT_MASK(48);
 	struct device dev = { .dma_mask = &mask, .dma_parms = &parms, .name = "dma-buf fd" };
 	struct dma_buf_attachment *a;
 	struct sg_table *t;
-	bool found = false;
+	unsigned int found = 0;
 
 	dev.iommu = kshim_iommu_create(254, dev.name);
 	if (!dev.iommu)
-		return false;
+		return 0;
 	a = dma_buf_dynamic_attach(buf, &dev, &probe_ops, NULL);
 	if (!IS_ERR(a)) {
 		dma_resv_lock(buf->resv, NULL);
 		t = dma_buf_map_attachment(a, DMA_BIDIRECTIONAL);
 		if (!IS_ERR(t)) {
-			found = one_range(dev.iommu, t, buf->size, phys);
+			found = find_pieces(dev.iommu, t, buf->size, pieces);
 			dma_buf_unmap_attachment(a, t, DMA_BIDIRECTIONAL);
 		}
 		dma_resv_unlock(buf->resv);

@@ -17,15 +17,22 @@ struct kshim_dmabuf_shared {
 
 #define KSHIM_DMABUF_SHARED_MAGIC 0x6876686d64623031ull
 #define KSHIM_DMABUF_MAGIC 0x686c646d61627566ull
-#define KSHIM_DMABUF_VERSION 1
+#define KSHIM_DMABUF_VERSION 2
+#define KSHIM_DMABUF_PIECES 128 /* a buffer of more works in its exporter's process only */
+
+struct kshim_dmabuf_piece {
+	u64 offset, length; /* in the memory fd, or physical */
+};
 
 /* The message that waits in every dma-buf fd; memory fd and shared page travel beside it. */
 struct kshim_dmabuf_wire {
 	u64 magic;
-	u32 version, size;  /* of this structure */
-	u64 offset, length; /* in the memory fd; length 0: usable in the exporter's process only */
+	u32 version, size; /* of this structure */
 	u64 dmabuf_size;
 	u64 generation;
+	u32 num_pieces; /* in the memory fd; 0: usable in the exporter's process only */
+	u32 pad;
+	struct kshim_dmabuf_piece piece[KSHIM_DMABUF_PIECES];
 };
 
 struct kshim_dmabuf_peek {
@@ -33,8 +40,8 @@ struct kshim_dmabuf_peek {
 	int memory_fd, shared_fd;
 };
 
-/* Physical range behind the buffer, found by a trial mapping; false if it is not one range or revoked. */
-bool kshim_dmabuf_probe(struct dma_buf *buf, u64 *phys);
+/* Physical pieces behind the buffer, KSHIM_DMABUF_PIECES at most, found by a trial mapping; 0: too many, or revoked. */
+unsigned int kshim_dmabuf_probe(struct dma_buf *buf, struct kshim_dmabuf_piece *pieces);
 
 /* dmabuf_fd.c */
 void kshim_dmabuf_revoke_shared(struct dma_buf *buf);

@@ -155,26 +155,37 @@ static int send_message(int fd, const struct kshim_dmabuf_wire *wire, int memory
 	return sendmsg(fd, &msg, MSG_NOSIGNAL) == (ssize_t)sizeof(*wire) ? 0 : -errno;
 }
 
-static int fill_and_send(struct kshim_dmabuf_fds *fds, int fd, bool probed, u64 phys)
+/* From physical pieces to pieces of the memory file; the file, or -1 if they are not all in one. */
+static int locate(struct kshim_dmabuf_wire *wire)
 {
-	const struct backing *b = probed ? find_backing(phys, fds->buf->size) : NULL;
-	struct kshim_dmabuf_wire wire = {
-		.magic = KSHIM_DMABUF_MAGIC,
-		.version = KSHIM_DMABUF_VERSION,
-		.size = sizeof(wire),
-		.dmabuf_size = fds->buf->size,
-		.generation = next_generation++,
-	};
+	int fd = -1;
 
-	if (b) {
-		wire.offset = b->offset + (phys - b->base);
-		wire.length = fds->buf->size;
+	for (u32 i = 0; i < wire->num_pieces; i++) {
+		struct kshim_dmabuf_piece *p = &wire->piece[i];
+		const struct backing *b = find_backing(p->offset, p->length);
+
+		if (!b || (i && b->fd != fd)) {
+			wire->num_pieces = 0;
+			return -1;
+		}
+		fd = b->fd;
+		p->offset = b->offset + (p->offset - b->base);
 	}
-	return send_message(fd, &wire, b ? b->fd : -1, fds->shared_fd);
+	return fd;
+}
+
+static int fill_and_send(struct kshim_dmabuf_fds *fds, int fd, struct kshim_dmabuf_wire *wire)
+{
+	wire->magic = KSHIM_DMABUF_MAGIC;
+	wire->version = KSHIM_DMABUF_VERSION;
+	wire->size = sizeof(*wire);
+	wire->dmabuf_size = fds->buf->size;
+	wire->generation = next_generation++;
+	return send_message(fd, wire, locate(wire), fds->shared_fd);
 }
 
 /* Makes the pair; the user's end, or a negative errno. Takes over the caller's file reference on success. */
-static int give_out(struct dma_buf *buf, int flags, bool probed, u64 phys)
+static int give_out(struct dma_buf *buf, int flags, struct kshim_dmabuf_wire *wire)
 {
 	struct keeper *k = kzalloc(sizeof(*k), GFP_KERNEL);
 	struct kshim_dmabuf_fds *fds = k ? get_fds(buf) : ERR_PTR(-ENOMEM);
@@ -186,7 +197,7 @@ static int give_out(struct dma_buf *buf, int flags, bool probed, u64 phys)
 		kfree(k);
 		return err;
 	}
-	err = fill_and_send(fds, pair[0], probed, phys);
+	err = fill_and_send(fds, pair[0], wire);
 	if (!err && !(flags & O_CLOEXEC) && fcntl(pair[1], F_SETFD, 0))
 		err = -errno;
 	if (err) {
@@ -205,15 +216,14 @@ static int give_out(struct dma_buf *buf, int flags, bool probed, u64 phys)
 
 int dma_buf_fd(struct dma_buf *buf, int flags)
 {
-	u64 phys = 0;
-	bool probed;
+	struct kshim_dmabuf_wire wire = { 0 };
 	int fd;
 
 	if (!buf)
 		return -EINVAL;
-	probed = kshim_dmabuf_probe(buf, &phys);
+	wire.num_pieces = kshim_dmabuf_probe(buf, wire.piece);
 	mutex_lock(&lock);
-	fd = give_out(buf, flags, probed, phys);
+	fd = give_out(buf, flags, &wire);
 	mutex_unlock(&lock);
 	return fd;
 }

@@ -174,12 +174,21 @@ static bool file_ok(int fd, u64 size)
 static bool wire_ok(const struct kshim_dmabuf_peek *peek)
 {
 	const struct kshim_dmabuf_wire *w = &peek->wire;
-	u64 end;
+	u64 end, total = 0, highest = 0;
 
-	if (!w->length || w->length != w->dmabuf_size || !PAGE_ALIGNED(w->offset) || !PAGE_ALIGNED(w->length) ||
-	    check_add_overflow(w->offset, w->length, &end) || end > INT64_MAX)
+	if (!w->num_pieces || w->num_pieces > KSHIM_DMABUF_PIECES)
 		return false;
-	return peek->memory_fd >= 0 && file_ok(peek->memory_fd, end) && file_ok(peek->shared_fd, PAGE_SIZE);
+	for (u32 i = 0; i < w->num_pieces; i++) {
+		const struct kshim_dmabuf_piece *p = &w->piece[i];
+
+		if (!p->length || !PAGE_ALIGNED(p->offset | p->length) ||
+		    check_add_overflow(p->offset, p->length, &end) || end > INT64_MAX ||
+		    check_add_overflow(total, p->length, &total))
+			return false;
+		highest = max(highest, end);
+	}
+	return total == w->dmabuf_size && total <= INT64_MAX && peek->memory_fd >= 0 &&
+	       file_ok(peek->memory_fd, highest) && file_ok(peek->shared_fd, PAGE_SIZE);
 }
 
 static void *map_file(int fd, u64 offset, u64 size)
@@ -187,6 +196,27 @@ static void *map_file(int fd, u64 offset, u64 size)
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)offset);
 
 	return p == MAP_FAILED ? NULL : p;
+}
+
+/* The pieces side by side, in an address range that is reserved first. */
+static void *map_pieces(const struct kshim_dmabuf_peek *peek)
+{
+	const struct kshim_dmabuf_wire *w = &peek->wire;
+	char *all = mmap(NULL, w->dmabuf_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+	     *at = all;
+
+	if (all == MAP_FAILED)
+		return NULL;
+	for (u32 i = 0; i < w->num_pieces; at += w->piece[i++].length) {
+		const struct kshim_dmabuf_piece *p = &w->piece[i];
+
+		if (mmap(at, p->length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, peek->memory_fd,
+			 (off_t)p->offset) == MAP_FAILED) {
+			munmap(all, w->dmabuf_size);
+			return NULL;
+		}
+	}
+	return all;
 }
 
 static struct dma_buf *publish(struct foreign *f, u64 size)
@@ -216,8 +246,8 @@ struct dma_buf *kshim_dmabuf_foreign(const struct kshim_dmabuf_peek *peek)
 	f = kzalloc(sizeof(*f), GFP_KERNEL);
 	if (!f)
 		return ERR_PTR(-ENOMEM);
-	f->range = (struct kshim_phys_range){ .size = peek->wire.length, .arg = f, .begin = enter, .end = leave };
-	f->range.memory = map_file(peek->memory_fd, peek->wire.offset, peek->wire.length);
+	f->range = (struct kshim_phys_range){ .size = peek->wire.dmabuf_size, .arg = f, .begin = enter, .end = leave };
+	f->range.memory = map_pieces(peek);
 	f->shared = map_file(peek->shared_fd, 0, PAGE_SIZE);
 	if (!f->range.memory || !f->shared)
 		goto fail;
@@ -230,7 +260,7 @@ struct dma_buf *kshim_dmabuf_foreign(const struct kshim_dmabuf_peek *peek)
 	buf = ERR_PTR(-ENOMEM);
 	if (kshim_phys_add(&f->range))
 		goto fail;
-	buf = publish(f, peek->wire.length);
+	buf = publish(f, peek->wire.dmabuf_size);
 	if (!IS_ERR(buf))
 		return buf;
 	kshim_phys_remove(&f->range);

@@ -109,7 +109,7 @@ static u64 choose_iova(struct kshim_iommu *iommu, u64 size, u64 limit)
 
 u64 kshim_iommu_map(struct kshim_iommu *iommu, const struct kshim_iommu_request *req)
 {
-	struct mapping *m = malloc(sizeof(*m) + req->nsegs * sizeof(m->segs[0]));
+	struct mapping *m = kshim_alloc_fails() ? NULL : malloc(sizeof(*m) + req->nsegs * sizeof(m->segs[0]));
 	u64 off = offset_in_page(req->segs[0].phys), cover, at = 0;
 
 	if (!m)

@@ -178,6 +178,8 @@ int request_threaded_irq(unsigned int irq, irq_handler_t handler, irq_handler_t 
 		return -EINVAL;
 	if (!handler && !(flags & IRQF_ONESHOT))
 		return -EINVAL;
+	if (kshim_alloc_fails())
+		return -ENOMEM;
 	pthread_mutex_lock(&irqs->lock);
 	if (irqs->line[v].handler || irqs->line[v].thread_fn)
 		err = -EBUSY;

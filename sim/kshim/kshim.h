@@ -35,6 +35,10 @@ void kshim_forget_warnings(void);
 
 /* The n-th allocation from now on fails (1: the next), once. 0: none does. Returns what was left of an earlier n. */
 unsigned int kshim_fail_alloc(unsigned int n);
+/* The same for count allocations from the n-th on; -1: all of them. */
+unsigned int kshim_fail_allocs(unsigned int n, int count);
+/* To be asked where the kernel would allocate and kshim does not, so that it can fail here as well. */
+bool kshim_alloc_fails(void);
 long kshim_live_allocs(void); /* kmalloc family and pages */
 long kshim_pinned_pages(void);
 /* Page-granular memory that can be mapped a second time (kshim_dup_pages), zeroed. */
@@ -84,7 +88,7 @@ struct kshim_pci_config {
 	const struct kshim_pci_ops *ops;
 	void *bus;
 	struct kshim_bar bar[6];
-	unsigned int msi_vectors;
+	unsigned int msi_vectors, msix_vectors;
 	unsigned int slot; /* 0000:slot:00.0 */
 	/* The memory BAR behind which all of the device's memory is, and its file: exports of it work in other processes. */
 	unsigned int dram_bar;

@@ -39,7 +39,7 @@ void *kshim_file_mmap(struct file *file, u64 offset, size_t length, int *err)
 	at = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (at == MAP_FAILED)
 		return NULL;
-	vma = calloc(1, sizeof(*vma));
+	vma = kshim_alloc_fails() ? NULL : calloc(1, sizeof(*vma));
 	if (!vma) {
 		munmap(at, size);
 		return NULL;

@@ -109,6 +109,8 @@ int pci_save_state(struct pci_dev *dev)
 }
 
 /* The vectors' address and enable bit are the kernel's to put back, not the driver's. */
+static void write_vectors(struct pci_dev *dev, unsigned int vectors);
+
 static void write_msi(struct pci_dev *dev, unsigned int vectors)
 {
 	u8 cap = pci_find_capability(dev, PCI_CAP_ID_MSI);
@@ -134,8 +136,8 @@ void pci_restore_state(struct pci_dev *dev)
 		return;
 	for (int i = 15; i >= 0; i--)
 		config_write(dev, 4 * i, 4, dev->saved_config[i]);
-	if (dev->msi_enabled)
-		write_msi(dev, dev->vectors);
+	if (dev->vectors)
+		write_vectors(dev, dev->vectors);
 	dev->state_saved = false;
 }
 
@@ -309,25 +311,66 @@ void __iomem *pcim_iomap(struct pci_dev *dev, int bar, unsigned long max)
 	return p && devm_add_action_or_reset(&dev->dev, devm_unmap, p) ? NULL : p;
 }
 
-/* ---- MSI ---- */
+/* ---- MSI and MSI-X ---- */
 
+/* Table entries: address, data, and a mask bit in the last of four words. */
+static void write_msix(struct pci_dev *dev, unsigned int vectors)
+{
+	u8 cap = pci_find_capability(dev, PCI_CAP_ID_MSIX);
+	u32 table;
+	u16 flags;
+
+	if (!cap)
+		return;
+	flags = config_read(dev, cap + PCI_MSIX_FLAGS, 2) & ~(PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
+	table = config_read(dev, cap + PCI_MSIX_TABLE, 4);
+	for (unsigned int i = 0; i < vectors; i++) {
+		const u32 entry[4] = { 0xfee00000, 0, (u32)pci_irq_vector(dev, i), 0 };
+
+		dev->host->config.ops->bar_write(dev->host->config.bus, table & PCI_MSIX_TABLE_BIR,
+						 (table & ~PCI_MSIX_TABLE_BIR) + i * sizeof(entry), entry,
+						 sizeof(entry));
+	}
+	if (vectors)
+		flags |= PCI_MSIX_FLAGS_ENABLE;
+	config_write(dev, cap + PCI_MSIX_FLAGS, 2, flags);
+}
+
+static void write_vectors(struct pci_dev *dev, unsigned int vectors)
+{
+	if (dev->msi_enabled)
+		write_msi(dev, vectors);
+	else
+		write_msix(dev, vectors);
+}
+
+/* How many of each kind there are; MSI's come in powers of two. */
+static unsigned int vectors_of(const struct pci_dev *dev, unsigned int max, bool msix)
+{
+	unsigned int n = msix ? dev->host->config.msix_vectors : dev->host->config.msi_vectors;
+
+	n = min(max, n);
+	return msix || !n ? n : 1u << (31 - __builtin_clz(n));
+}
+
+/* MSI-X is preferred, as in the kernel. */
 int pci_alloc_irq_vectors(struct pci_dev *dev, unsigned int min, unsigned int max, unsigned int flags)
 {
-	unsigned int n = min_t(unsigned int, max, dev->host->config.msi_vectors);
+	unsigned int msix = flags & PCI_IRQ_MSIX ? vectors_of(dev, max, true) : 0;
+	unsigned int msi = flags & PCI_IRQ_MSI ? vectors_of(dev, max, false) : 0;
+	unsigned int n = msix && msix >= min ? msix : msi;
 
 	if (WARN(dev->vectors, "%s: interrupt vectors allocated twice", pci_name(dev)))
 		return -EINVAL;
-	if (!(flags & PCI_IRQ_MSI) || min > n || !n)
+	if (!n || n < min)
 		return -ENOSPC;
-	/* Several MSI vectors come in powers of two. */
-	n = 1u << (31 - __builtin_clz(n));
-	if (n < min)
-		return -ENOSPC;
+	if (kshim_alloc_fails())
+		return -ENOMEM;
 	dev->vectors = n;
-	dev->msi_enabled = 1;
+	dev->msi_enabled = n != msix;
 	dev->irq = pci_irq_vector(dev, 0);
 	kshim_irq_start(dev, n);
-	write_msi(dev, n);
+	write_vectors(dev, n);
 	return (int)n;
 }
 
@@ -335,7 +378,7 @@ void pci_free_irq_vectors(struct pci_dev *dev)
 {
 	if (!dev->vectors)
 		return;
-	write_msi(dev, 0);
+	write_vectors(dev, 0);
 	kshim_irq_stop(dev);
 	dev->vectors = 0;
 	dev->msi_enabled = 0;

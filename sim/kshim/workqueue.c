@@ -48,7 +48,7 @@ static struct {
 	pthread_cond_t changed;
 	struct list_head armed;
 	bool running, stop;
-} timer = { .changed = PTHREAD_COND_INITIALIZER, .armed = LIST_HEAD_INIT(timer.armed) };
+} timer = { .armed = LIST_HEAD_INIT(timer.armed) };
 
 static bool is_running(const struct workqueue_struct *wq, const struct work_struct *work)
 {
@@ -255,10 +255,37 @@ static void *timer_main(void *arg)
 			continue;
 		}
 		ts = (struct timespec){ .tv_sec = next / NSEC_PER_SEC, .tv_nsec = next % NSEC_PER_SEC };
-		pthread_cond_clockwait(&timer.changed, &lock, CLOCK_MONOTONIC, &ts);
+		pthread_cond_timedwait(&timer.changed, &lock, &ts);
 	}
 	pthread_mutex_unlock(&lock);
 	return NULL;
+}
+
+static void start_timer(void)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC); /* not every libc has pthread_cond_clockwait() */
+	pthread_cond_init(&timer.changed, &attr);
+	pthread_condattr_destroy(&attr);
+	timer.stop = false;
+	timer.running = !pthread_create(&timer.thread, NULL, timer_main, NULL);
+	BUG_ON(!timer.running);
+}
+
+static void stop_timer(void)
+{
+	if (!timer.running)
+		return;
+	pthread_mutex_lock(&lock);
+	WARN(!list_empty(&timer.armed), "delayed work is still armed at the end");
+	timer.stop = true;
+	pthread_cond_signal(&timer.changed);
+	pthread_mutex_unlock(&lock);
+	pthread_join(timer.thread, NULL);
+	pthread_cond_destroy(&timer.changed);
+	timer.running = false;
 }
 
 static void arm(struct workqueue_struct *wq, struct delayed_work *dw, unsigned long delay)
@@ -271,11 +298,8 @@ static void arm(struct workqueue_struct *wq, struct delayed_work *dw, unsigned l
 	dw->due_ns = ktime_get_ns() + jiffies_to_nsecs(delay);
 	WRITE_ONCE(dw->armed, true);
 	list_add_tail(&dw->timer_entry, &timer.armed);
-	if (!timer.running) {
-		timer.stop = false;
-		timer.running = !pthread_create(&timer.thread, NULL, timer_main, NULL);
-		BUG_ON(!timer.running);
-	}
+	if (!timer.running)
+		start_timer();
 	pthread_cond_signal(&timer.changed);
 }
 
@@ -390,14 +414,7 @@ void destroy_workqueue(struct workqueue_struct *wq)
 
 void kshim_workqueue_stop(void)
 {
-	pthread_mutex_lock(&lock);
-	WARN(!list_empty(&timer.armed), "delayed work is still armed at the end");
-	timer.stop = true;
-	pthread_cond_signal(&timer.changed);
-	pthread_mutex_unlock(&lock);
-	if (timer.running)
-		pthread_join(timer.thread, NULL);
-	timer.running = false;
+	stop_timer();
 	flush_workqueue(system_wq);
 	stop_workers(system_wq);
 }

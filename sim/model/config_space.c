@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * config_space.c - PCI configuration space of a chip: type 0 header, power management, MSI and PCI Express
+ * config_space.c - PCI configuration space of a chip: type 0 header, power management, MSI or MSI-X, PCI Express
  * capabilities, and the ELBI window through which a driver reaches registers before any BAR works.
  */
 #include <string.h>
@@ -25,17 +25,23 @@
 #define BAR_PREFETCH 0x8
 
 #define CAP_PM 0x40
-#define CAP_MSI 0x50
+#define CAP_MSI 0x50 /* or MSI-X */
 #define CAP_EXP 0x70
 #define CAP_ID_PM 0x01
 #define CAP_ID_MSI 0x05
 #define CAP_ID_EXP 0x10
+#define CAP_ID_MSIX 0x11
 
 #define MSI_CONTROL (CAP_MSI + 2)
 #define MSI_CONTROL_ENABLE 0x1
 #define MSI_CONTROL_MME_SHIFT 4
 #define MSI_CONTROL_MME_MASK 0x7
 #define MSI_CONTROL_64BIT 0x80
+#define MSIX_CONTROL (CAP_MSI + 2)
+#define MSIX_CONTROL_MASK_ALL 0x4000
+#define MSIX_CONTROL_ENABLE 0x8000
+#define MSIX_TABLE (CAP_MSI + 4)
+#define MSIX_PENDING (CAP_MSI + 8)
 #define EXP_DEVCTL (CAP_EXP + 8)
 #define EXP_DEVCTL_FLR 0x8000
 
@@ -83,10 +89,6 @@ static const struct field fields[] = {
 	{ CAP_PM, 2, CAP_ID_PM | CAP_MSI << 8, 0 },
 	{ CAP_PM + 2, 2, 0x0003, 0 },	   /* version 3 */
 	{ CAP_PM + 4, 2, 0x0008, 0x0003 }, /* no soft reset */
-	{ CAP_MSI, 2, CAP_ID_MSI | CAP_EXP << 8, 0 },
-	{ CAP_MSI + 4, 4, 0, 0xFFFFFFFC },
-	{ CAP_MSI + 8, 4, 0, 0xFFFFFFFF },
-	{ CAP_MSI + 12, 2, 0, 0xFFFF },
 	{ CAP_EXP, 2, CAP_ID_EXP, 0 },
 	{ CAP_EXP + 2, 2, 0x0002, 0 },	   /* version 2, endpoint */
 	{ CAP_EXP + 4, 4, 0x10008001, 0 }, /* function-level reset, role-based errors, 256-byte payload */
@@ -103,6 +105,28 @@ static const struct field fields[] = {
 	{ ELBI_CTRL, 4, 0, 0xFFFFFFFF },
 	{ ELBI_STS, 4, 0, 0xFFFFFFFF },
 };
+
+static const struct field msi_fields[] = {
+	{ CAP_MSI, 2, CAP_ID_MSI | CAP_EXP << 8, 0 },
+	{ CAP_MSI + 4, 4, 0, 0xFFFFFFFC },
+	{ CAP_MSI + 8, 4, 0, 0xFFFFFFFF },
+	{ CAP_MSI + 12, 2, 0, 0xFFFF },
+};
+
+static const struct field msix_fields[] = {
+	{ CAP_MSI, 2, CAP_ID_MSIX | CAP_EXP << 8, 0 },
+	{ MSIX_CONTROL, 2, 0, MSIX_CONTROL_ENABLE | MSIX_CONTROL_MASK_ALL },
+};
+
+static void put_fields(struct hlm_pci *pci, const struct field *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		put(pci->reg, list[i].offset, list[i].len, list[i].value);
+		put(pci->writable, list[i].offset, list[i].len, list[i].writable);
+	}
+}
+
+#define PUT_FIELDS(pci, list) put_fields(pci, list, sizeof(list) / sizeof((list)[0]))
 
 static void reset_bars(struct hlm *m)
 {
@@ -129,21 +153,35 @@ static unsigned int log2_vectors(unsigned int vectors)
 	return log2;
 }
 
+static void reset_msi(struct hlm *m)
+{
+	PUT_FIELDS(&m->pci, msi_fields);
+	put(m->pci.reg, MSI_CONTROL, 2, MSI_CONTROL_64BIT | log2_vectors(m->desc.msi_vectors) << 1);
+	put(m->pci.writable, MSI_CONTROL, 2, MSI_CONTROL_ENABLE | MSI_CONTROL_MME_MASK << MSI_CONTROL_MME_SHIFT);
+}
+
+static void reset_msix(struct hlm *m)
+{
+	PUT_FIELDS(&m->pci, msix_fields);
+	put(m->pci.reg, MSIX_CONTROL, 2, m->desc.msix_vectors - 1);
+	put(m->pci.reg, MSIX_TABLE, 4, m->desc.msix_bar);
+	put(m->pci.reg, MSIX_PENDING, 4, HLM_MSIX_PENDING_OFFSET | m->desc.msix_bar);
+}
+
 void hlm_pci_reset(struct hlm *m)
 {
 	struct hlm_pci *pci = &m->pci;
 
 	memset(pci, 0, sizeof(*pci));
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		put(pci->reg, fields[i].offset, fields[i].len, fields[i].value);
-		put(pci->writable, fields[i].offset, fields[i].len, fields[i].writable);
-	}
+	PUT_FIELDS(pci, fields);
 	put(pci->reg, PCI_VENDOR, 2, m->desc.vendor);
 	put(pci->reg, PCI_DEVICE, 2, m->desc.device);
 	put(pci->reg, PCI_SUBSYSTEM_VENDOR, 2, m->desc.vendor);
 	put(pci->reg, PCI_SUBSYSTEM, 2, m->desc.device);
-	put(pci->reg, MSI_CONTROL, 2, MSI_CONTROL_64BIT | log2_vectors(m->desc.msi_vectors) << 1);
-	put(pci->writable, MSI_CONTROL, 2, MSI_CONTROL_ENABLE | MSI_CONTROL_MME_MASK << MSI_CONTROL_MME_SHIFT);
+	if (m->desc.msix_vectors)
+		reset_msix(m);
+	else
+		reset_msi(m);
 	reset_bars(m);
 }
 
@@ -172,25 +210,37 @@ bool hlm_pci_bus_master(struct hlm *m)
 	pthread_mutex_lock(&m->lock);
 	on = get(m->pci.reg, PCI_COMMAND, 2) & PCI_COMMAND_MASTER;
 	pthread_mutex_unlock(&m->lock);
-	return on;
+	return on && !hlm_off_bus(m);
+}
+
+/* May vector be sent? With fewer MSI vectors granted than asked for, only that many low bits of it can differ. */
+static bool vector_goes(const struct hlm *m, uint32_t control, unsigned int *vector)
+{
+	uint32_t granted = 1u << (control >> MSI_CONTROL_MME_SHIFT & MSI_CONTROL_MME_MASK);
+
+	if (m->desc.msix_vectors)
+		return (control & MSIX_CONTROL_ENABLE) && !(control & MSIX_CONTROL_MASK_ALL) &&
+		       *vector < m->desc.msix_vectors;
+	*vector &= granted - 1;
+	return control & MSI_CONTROL_ENABLE;
 }
 
 void hlm_pci_msi(struct hlm *m, unsigned int vector)
 {
-	uint32_t control, command, granted;
+	uint32_t control, command;
+	bool goes;
 
 	pthread_mutex_lock(&m->lock);
-	control = get(m->pci.reg, MSI_CONTROL, 2);
+	control = get(m->pci.reg, MSI_CONTROL, 2); /* MSIX_CONTROL lies there as well */
 	command = get(m->pci.reg, PCI_COMMAND, 2);
 	pthread_mutex_unlock(&m->lock);
-	if (!(control & MSI_CONTROL_ENABLE) || !(command & PCI_COMMAND_MASTER)) {
-		hlm_trace(m, "irq", "vector %u not sent: %s", vector,
-			  control & MSI_CONTROL_ENABLE ? "not bus master" : "MSI disabled");
+	if (hlm_off_bus(m))
+		return;
+	goes = vector_goes(m, control, &vector);
+	if (!goes || !(command & PCI_COMMAND_MASTER)) {
+		hlm_trace(m, "irq", "vector %u not sent: %s", vector, goes ? "not bus master" : "interrupts disabled");
 		return;
 	}
-	/* With fewer vectors granted than asked for, the function may change only that many low data bits. */
-	granted = 1u << (control >> MSI_CONTROL_MME_SHIFT & MSI_CONTROL_MME_MASK);
-	vector &= granted - 1;
 	hlm_count(m, HLM_STAT_IRQS, 1);
 	hlm_trace(m, "irq", "vector %u", vector);
 	m->ops->irq(m->host, vector);
@@ -207,6 +257,8 @@ uint32_t hlm_config_read(struct hlm *m, unsigned int offset, unsigned int len)
 
 	if (!access_ok(offset, len))
 		return 0xFFFFFFFF;
+	if (hlm_off_bus(m))
+		return 0xFFFFFFFF >> (32 - 8 * len);
 	pthread_mutex_lock(&m->lock);
 	value = get(m->pci.reg, offset, len);
 	pthread_mutex_unlock(&m->lock);
@@ -236,7 +288,7 @@ static void elbi(struct hlm *m, uint32_t control)
 
 void hlm_config_write(struct hlm *m, unsigned int offset, unsigned int len, uint32_t value)
 {
-	if (!access_ok(offset, len))
+	if (!access_ok(offset, len) || hlm_off_bus(m))
 		return;
 	pthread_mutex_lock(&m->lock);
 	masked_write(m, offset, len, value);

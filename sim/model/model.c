@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* model.c - creation and dispatch, faults, counters, trace. */
+/* model.c - creation and dispatch, counters, trace. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #define KNOWN_FLAGS (HLM_FLAG_ASK_BOOT_FIT | HLM_FLAG_SELF_BOOT)
 #define TRACE_LINE_SIZE 256
 
-static const struct hlm_asic *const asics[] = { &hlm_gaudi };
+static const struct hlm_asic *const asics[] = { &hlm_gaudi, &hlm_goya };
 
 static const struct hlm_asic *find_asic(const char *name)
 {
@@ -52,6 +52,7 @@ struct hlm *hlm_create(const char *asic, const struct hlm_config *config, const 
 	m->host = host;
 	if (config)
 		m->config = *config;
+	hlm_fault_init(m);
 	pthread_mutex_init(&m->lock, NULL);
 	err = found->create(m);
 	if (err) {
@@ -100,6 +101,10 @@ int hlm_bar_read(struct hlm *m, unsigned int bar, uint64_t offset, void *buf, si
 		memset(buf, 0xFF, len);
 		return -EINVAL;
 	}
+	if (hlm_off_bus(m)) {
+		memset(buf, 0xFF, len);
+		return 0;
+	}
 	return m->asic->bar_read(m, bar, offset, buf, len);
 }
 
@@ -107,30 +112,15 @@ int hlm_bar_write(struct hlm *m, unsigned int bar, uint64_t offset, const void *
 {
 	if (!in_bar(m, bar, offset, len))
 		return -EINVAL;
-	return m->asic->bar_write(m, bar, offset, buf, len);
+	return hlm_off_bus(m) ? 0 : m->asic->bar_write(m, bar, offset, buf, len);
 }
 
 unsigned int hlm_run(struct hlm *m)
 {
+	if (hlm_off_bus(m))
+		return 0;
+	hlm_fault_spurious_irq(m);
 	return m->asic->run(m);
-}
-
-int hlm_set_fault(struct hlm *m, enum hlm_fault fault, int count)
-{
-	if ((unsigned int)fault >= HLM_FAULT_COUNT || count < -1)
-		return -EINVAL;
-	atomic_store(&m->faults[fault], count);
-	return 0;
-}
-
-bool hlm_fault_take(struct hlm *m, enum hlm_fault fault)
-{
-	int left = atomic_load(&m->faults[fault]);
-
-	while (left > 0)
-		if (atomic_compare_exchange_weak(&m->faults[fault], &left, left - 1))
-			return true;
-	return left < 0;
 }
 
 void hlm_get_stats(struct hlm *m, struct hlm_stats *stats)

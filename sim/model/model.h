@@ -23,6 +23,7 @@ struct hlm; /* one chip */
 
 #define HLM_NUM_BARS 6
 #define HLM_CONFIG_SIZE 4096
+#define HLM_MSIX_PENDING_OFFSET 0x800
 
 /* What the model needs from its host. */
 struct hlm_host_ops {
@@ -62,7 +63,7 @@ struct hlm_host_ops {
 struct hlm_config {
 	uint32_t size;	    /* sizeof(struct hlm_config) */
 	uint32_t flags;	    /* HLM_FLAG_* */
-	uint64_t dram_size; /* bytes; 0: the chip's own (Gaudi 32 GiB). A power of two, Gaudi: 1 to 32 GiB. */
+	uint64_t dram_size; /* bytes; 0: the chip's own. A power of two: Gaudi 1 to 32 GiB, Goya 4 to 16 GiB */
 	uint32_t module_id; /* what the firmware reports */
 	uint32_t pad;
 };
@@ -77,11 +78,17 @@ struct hlm_bar {
 };
 
 struct hlm_desc {
-	const char *asic; /* "gaudi" */
+	const char *asic; /* "gaudi", "goya" */
 	uint16_t vendor, device;
 	struct hlm_bar bar[HLM_NUM_BARS];
 	unsigned int msi_vectors;
+	/*
+	 * MSI-X instead of MSI. The table, at the beginning of BAR msix_bar, and the pending bits,
+	 * HLM_MSIX_PENDING_OFFSET behind, are the host's business: the model stores what is written there, looks
+	 * at the capability's enable and mask-all bits alone, and hands over the table entry's number.
+	 */
 	unsigned int msix_vectors;
+	unsigned int msix_bar;
 	uint64_t dram_size;
 	int dram_fd; /* all of device memory, sparse; owned by the model */
 };
@@ -91,12 +98,17 @@ struct hlm_desc {
  * returns to normal; -1 means until set to 0. Unknown knob: -EINVAL.
  */
 enum hlm_fault {
-	HLM_FAULT_CORRUPT_DMA, /* flip one bit in the middle of a LIN_DMA copy's data (fills: SCRUB_FAIL) */
-	HLM_FAULT_HANG_QUEUE,  /* a queue manager stops fetching */
-	HLM_FAULT_LOSE_IRQ,    /* a completion interrupt is not sent */
-	HLM_FAULT_BOOT_FAIL,   /* the boot CPU reports an error */
-	HLM_FAULT_SCRUB_FAIL,  /* a memset LIN_DMA ends in a DMA error */
-	HLM_FAULT_COPY_FAIL,   /* a LIN_DMA copy ends in a DMA error */
+	HLM_FAULT_CORRUPT_DMA,	/* flip one bit in the middle of a LIN_DMA copy's data (fills: SCRUB_FAIL) */
+	HLM_FAULT_HANG_QUEUE,	/* a queue manager stops fetching */
+	HLM_FAULT_LOSE_IRQ,	/* a completion interrupt is not sent */
+	HLM_FAULT_BOOT_FAIL,	/* the boot CPU reports an error */
+	HLM_FAULT_SCRUB_FAIL,	/* a memset LIN_DMA ends in a DMA error */
+	HLM_FAULT_COPY_FAIL,	/* a LIN_DMA copy ends in a DMA error */
+	HLM_FAULT_HOST_REFUSES, /* the host's memory refuses a LIN_DMA, as behind an IOMMU that lost the mapping */
+	HLM_FAULT_LATE,		/* a completion comes late, by hlm_set_late_ms() */
+	HLM_FAULT_CORRUPT_COMPLETION, /* a completion that the trusted packets write to the host names the wrong entry */
+	HLM_FAULT_SPURIOUS_IRQ,	      /* an interrupt on each vector, without cause, when the engines are next run */
+	HLM_FAULT_READ_ONES, /* off the bus until set to 0: reads give ones, writes vanish, no DMA, no interrupts */
 	HLM_FAULT_COUNT
 };
 
@@ -112,11 +124,12 @@ struct hlm_stats {
 	uint64_t irqs;
 	uint64_t page_faults;
 	uint64_t razwi;
-	uint64_t bus_errors; /* host said no */
+	uint64_t bus_errors;	/* host said no */
+	uint64_t max_in_flight; /* the most queue entries that were announced and not yet worked off at one time */
 };
 
 /*
- * Creates a chip in its power-on state, its boot CPU waiting in preboot. asic: "gaudi". ops and host must
+ * Creates a chip in its power-on state, its boot CPU waiting in preboot. asic: "gaudi" or "goya". ops and host must
  * outlive it. Returns NULL and errno: EINVAL (unknown asic, bad config), ENOMEM, EMFILE.
  */
 struct hlm *hlm_create(const char *asic, const struct hlm_config *config, const struct hlm_host_ops *ops, void *host);
@@ -136,13 +149,18 @@ void hlm_config_write(struct hlm *m, unsigned int offset, unsigned int len, uint
 int hlm_bar_read(struct hlm *m, unsigned int bar, uint64_t offset, void *buf, size_t len);
 int hlm_bar_write(struct hlm *m, unsigned int bar, uint64_t offset, const void *buf, size_t len);
 
-/* Runs engines until nothing is left to do; returns the number of packets executed. */
+/*
+ * Runs engines until nothing is left to do, or for as long as is decent (packets may loop): then it has called kick().
+ * Returns the number of packets executed.
+ */
 unsigned int hlm_run(struct hlm *m);
 
 /* PCI reset (FLR or bus reset): power-on state, memory contents undefined (the model clears nothing). */
 void hlm_reset(struct hlm *m);
 
 int hlm_set_fault(struct hlm *m, enum hlm_fault fault, int count);
+/* How late HLM_FAULT_LATE is; 0: as at first, 100 ms. -EINVAL: more than ten minutes. */
+int hlm_set_late_ms(struct hlm *m, unsigned int ms);
 void hlm_get_stats(struct hlm *m, struct hlm_stats *stats);
 
 #endif /* HLM_MODEL_H */

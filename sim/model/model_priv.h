@@ -25,6 +25,7 @@ enum hlm_stat {
 	HLM_STAT_PAGE_FAULTS,
 	HLM_STAT_RAZWI,
 	HLM_STAT_BUS_ERRORS,
+	HLM_STAT_MAX_IN_FLIGHT,
 	HLM_STAT_COUNT
 };
 
@@ -55,18 +56,32 @@ struct hlm {
 	pthread_mutex_t lock; /* registers and configuration space; never held while the host is called */
 	struct hlm_pci pci;
 	_Atomic int faults[HLM_FAULT_COUNT];
+	_Atomic unsigned int late_ms;
 	_Atomic uint64_t stats[HLM_STAT_COUNT];
 	void *chip;
 };
 
-extern const struct hlm_asic hlm_gaudi;
+extern const struct hlm_asic hlm_gaudi, hlm_goya;
 
-/* True once per unit of the fault's count. */
+/* fault.c. True once per unit of the fault's count. */
 bool hlm_fault_take(struct hlm *m, enum hlm_fault fault);
+void hlm_fault_init(struct hlm *m);
+bool hlm_off_bus(struct hlm *m);
+void hlm_fault_spurious_irq(struct hlm *m);
+/* Engine thread, no lock held: holds a completion back while goes_on(chip) says that no reset has come. */
+void hlm_fault_late(struct hlm *m, bool (*goes_on)(void *chip));
 
 static inline void hlm_count(struct hlm *m, enum hlm_stat stat, uint64_t n)
 {
 	atomic_fetch_add_explicit(&m->stats[stat], n, memory_order_relaxed);
+}
+
+static inline void hlm_count_max(struct hlm *m, enum hlm_stat stat, uint64_t n)
+{
+	uint64_t most = atomic_load_explicit(&m->stats[stat], memory_order_relaxed);
+
+	while (n > most && !atomic_compare_exchange_weak(&m->stats[stat], &most, n))
+		;
 }
 
 /* Between data that the host finds by a mark, and the mark. */
@@ -92,7 +107,7 @@ void hlm_pci_reset(struct hlm *m);
 uint32_t hlm_pci_get32(const struct hlm *m, unsigned int offset);
 void hlm_pci_set32(struct hlm *m, unsigned int offset, uint32_t value);
 bool hlm_pci_bus_master(struct hlm *m);
-/* Sends MSI vector if software enabled it. */
+/* Sends MSI or MSI-X vector if software enabled it. */
 void hlm_pci_msi(struct hlm *m, unsigned int vector);
 
 /* memory.c */

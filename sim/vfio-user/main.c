@@ -10,50 +10,47 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "../fault.h"
+#include "control.h"
 #include "server.h"
-
-static const struct {
-	const char *name;
-	const char *effect;
-} faults[HLM_FAULT_COUNT] = {
-	[HLM_FAULT_CORRUPT_DMA] = { "corrupt-dma", "flip a bit in the middle of a LIN_DMA's data" },
-	[HLM_FAULT_HANG_QUEUE] = { "hang-queue", "a queue manager stops fetching" },
-	[HLM_FAULT_LOSE_IRQ] = { "lose-irq", "a completion interrupt is not sent" },
-	[HLM_FAULT_BOOT_FAIL] = { "boot-fail", "the boot CPU reports an error" },
-	[HLM_FAULT_SCRUB_FAIL] = { "scrub-fail", "a memset ends in a DMA error" },
-};
 
 struct options {
 	const char *asic;
 	const char *socket;
 	const char *trace;
 	struct hlm_config config;
-	int fault[HLM_FAULT_COUNT];
+	const char *control;
+	struct hlsim_fault fault[HLSIM_NUM_KNOBS]; /* count 0: not set */
 	bool once;
 };
 
-static char socket_path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+#define PATH_SIZE sizeof(((struct sockaddr_un *)0)->sun_path)
+
+static char socket_path[PATH_SIZE], control_path[PATH_SIZE];
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: hlsim --asic NAME --socket PATH [options]\n"
-		     "\n"
-		     "Serves one simulated accelerator as a PCI device to QEMU:\n"
-		     "  -device "
-		     "'{\"driver\":\"vfio-user-pci\",\"rombar\":0,\"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}'\n"
-		     "The guest's memory has to be shared: -object memory-backend-memfd,share=on.\n"
-		     "\n"
-		     "  --asic NAME        gaudi\n"
-		     "  --socket PATH      where to listen\n"
-		     "  --dram SIZE        device memory, a power of two, suffix M or G (default: the chip's own)\n"
-		     "  --module-id N      what the firmware reports (default 0)\n"
-		     "  --fault NAME[=N]   a fault, N times (default 1; -1: always)\n"
-		     "  --trace FILE       what the chip does, line by line; - is standard output\n"
-		     "  --once             end after the first connection; status 1 if it was malformed\n"
-		     "\n"
-		     "faults:\n");
-	for (unsigned int i = 0; i < HLM_FAULT_COUNT; i++)
-		fprintf(out, "  %-18s %s\n", faults[i].name, faults[i].effect);
+	fprintf(out,
+		"usage: hlsim --asic NAME --socket PATH [options]\n"
+		"\n"
+		"Serves one simulated accelerator as a PCI device to QEMU:\n"
+		"  -device "
+		"'{\"driver\":\"vfio-user-pci\",\"rombar\":0,\"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}'\n"
+		"The guest's memory has to be shared: -object memory-backend-memfd,share=on.\n"
+		"\n"
+		"  --asic NAME        gaudi or goya\n"
+		"  --socket PATH      where to listen\n"
+		"  --dram SIZE        device memory, a power of two, suffix M or G (default: the chip's own)\n"
+		"  --module-id N      what the firmware reports (default 0)\n"
+		"  --fault KNOB       a fault: NAME[=VALUE][*COUNT] (default once; -1: for ever)\n"
+		"  --control PATH     a socket that takes \"fault NAME[=VALUE] COUNT\" and \"stats\", line by line\n"
+		"  --trace FILE       what the chip does, line by line; - is standard output\n"
+		"  --once             end after the first connection; status 1 if it was malformed\n"
+		"\n"
+		"faults:\n");
+	for (unsigned int i = 0; i < HLSIM_NUM_KNOBS; i++)
+		if (!hlsim_knobs[i].in_process)
+			fprintf(out, "  %-18s %s\n", hlsim_knobs[i].name, hlsim_knobs[i].effect);
 }
 
 static int parse_size(const char *text, uint64_t *size)
@@ -88,34 +85,29 @@ static int parse_number(const char *text, long *value)
 	return errno || end == text || *end ? -EINVAL : 0;
 }
 
-static int parse_fault(const char *text, int *fault)
+static int parse_fault(const char *text, struct hlsim_fault *faults)
 {
-	size_t len = strcspn(text, "=");
-	long count = 1;
+	struct hlsim_fault fault;
+	char why[512];
 
-	if (text[len] == '=' && (parse_number(text + len + 1, &count) || count < -1 || count > 1000000))
+	if (hlsim_fault_parse(text, true, &fault, why, sizeof(why))) {
+		fprintf(stderr, "hlsim: %s\n", why);
 		return -EINVAL;
-	for (unsigned int i = 0; i < HLM_FAULT_COUNT; i++) {
-		if (strlen(faults[i].name) == len && strncmp(faults[i].name, text, len) == 0) {
-			fault[i] = (int)count;
-			return 0;
-		}
 	}
-	return -EINVAL;
+	if (hlsim_knobs[fault.knob].in_process)
+		return -EOPNOTSUPP;
+	faults[fault.knob] = fault;
+	return 0;
 }
 
-enum { OPT_ASIC = 1, OPT_SOCKET, OPT_DRAM, OPT_MODULE_ID, OPT_FAULT, OPT_TRACE, OPT_ONCE, OPT_HELP };
+enum { OPT_ASIC = 1, OPT_SOCKET, OPT_DRAM, OPT_MODULE_ID, OPT_FAULT, OPT_CONTROL, OPT_TRACE, OPT_ONCE, OPT_HELP };
 
 static const struct option long_options[] = {
-	{ "asic", required_argument, NULL, OPT_ASIC },
-	{ "socket", required_argument, NULL, OPT_SOCKET },
-	{ "dram", required_argument, NULL, OPT_DRAM },
-	{ "module-id", required_argument, NULL, OPT_MODULE_ID },
-	{ "fault", required_argument, NULL, OPT_FAULT },
-	{ "trace", required_argument, NULL, OPT_TRACE },
-	{ "once", no_argument, NULL, OPT_ONCE },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ NULL, 0, NULL, 0 },
+	{ "asic", required_argument, NULL, OPT_ASIC },	 { "socket", required_argument, NULL, OPT_SOCKET },
+	{ "dram", required_argument, NULL, OPT_DRAM },	 { "module-id", required_argument, NULL, OPT_MODULE_ID },
+	{ "fault", required_argument, NULL, OPT_FAULT }, { "control", required_argument, NULL, OPT_CONTROL },
+	{ "trace", required_argument, NULL, OPT_TRACE }, { "once", no_argument, NULL, OPT_ONCE },
+	{ "help", no_argument, NULL, OPT_HELP },	 { NULL, 0, NULL, 0 },
 };
 
 static int parse_option(int opt, const char *arg, struct options *o)
@@ -128,7 +120,7 @@ static int parse_option(int opt, const char *arg, struct options *o)
 		return 0;
 	case OPT_SOCKET:
 		o->socket = arg;
-		return strlen(arg) < sizeof(socket_path) ? 0 : -ENAMETOOLONG;
+		return strlen(arg) < PATH_SIZE ? 0 : -ENAMETOOLONG;
 	case OPT_DRAM:
 		return parse_size(arg, &o->config.dram_size);
 	case OPT_MODULE_ID:
@@ -138,6 +130,9 @@ static int parse_option(int opt, const char *arg, struct options *o)
 		return 0;
 	case OPT_FAULT:
 		return parse_fault(arg, o->fault);
+	case OPT_CONTROL:
+		o->control = arg;
+		return strlen(arg) < PATH_SIZE ? 0 : -ENAMETOOLONG;
 	case OPT_TRACE:
 		o->trace = arg;
 		return 0;
@@ -174,19 +169,22 @@ static void parse_options(int argc, char **argv, struct options *o)
 	}
 }
 
-static void remove_socket(void)
+static void remove_sockets(void)
 {
 	unlink(socket_path);
+	if (*control_path)
+		unlink(control_path);
 }
 
 static void end_on_signal(int number)
 {
 	(void)number;
-	remove_socket();
+	remove_sockets();
 	_exit(0);
 }
 
-static int listen_at(const char *path)
+/* kept: where the path is remembered, to be removed at the end. */
+static int listen_at(const char *path, char *kept)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct stat st;
@@ -204,7 +202,7 @@ static int listen_at(const char *path)
 		close(fd);
 		return err;
 	}
-	memcpy(socket_path, path, strlen(path) + 1);
+	memcpy(kept, path, strlen(path) + 1);
 	return fd;
 }
 
@@ -241,13 +239,66 @@ static int serve(struct vu_server *server, int listener, bool once)
 	}
 }
 
+/* 0, or what has been told on stderr. */
+static int start_control(struct vu_control *control, struct hlm *model, const char *path)
+{
+	int rc;
+
+	control->listener = -1;
+	if (!path)
+		return 0;
+	rc = listen_at(path, control_path);
+	if (rc >= 0)
+		rc = vu_control_start(control, model, rc);
+	if (rc)
+		fprintf(stderr, "hlsim: %s: %s\n", path, strerror(-rc));
+	return rc;
+}
+
+static int set_faults(struct hlm *model, const struct options *o)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; !rc && i < HLSIM_NUM_KNOBS; i++)
+		if (o->fault[i].count) {
+			rc = hlsim_fault_chip(model, &o->fault[i]);
+			if (rc)
+				fprintf(stderr, "hlsim: --fault %s: %s\n", hlsim_knobs[i].name, strerror(-rc));
+		}
+	return rc;
+}
+
+/* Everything behind the model's creation. The exit status. */
+static int serve_model(struct vu_server *server, const struct options *o)
+{
+	struct sigaction end = { .sa_handler = end_on_signal };
+	struct vu_control control;
+	int ret = 1, listener;
+
+	if (set_faults(server->model, o) || start_control(&control, server->model, o->control))
+		return 1;
+	listener = listen_at(o->socket, socket_path);
+	if (listener < 0) {
+		fprintf(stderr, "hlsim: %s: %s\n", o->socket, strerror(-listener));
+	} else {
+		sigaction(SIGINT, &end, NULL);
+		sigaction(SIGTERM, &end, NULL);
+		printf("hlsim: %s at %s\n", o->asic, o->socket);
+		fflush(stdout);
+		ret = serve(server, listener, o->once);
+		close(listener);
+	}
+	vu_control_stop(&control);
+	remove_sockets();
+	return ret;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .config = { .size = sizeof(o.config) } };
-	struct sigaction end = { .sa_handler = end_on_signal };
 	struct vu_server server;
 	FILE *trace;
-	int ret, listener;
+	int ret;
 
 	parse_options(argc, argv, &o);
 	trace = open_trace(o.trace);
@@ -256,22 +307,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "hlsim: no model of '%s' with these options: %s\n", o.asic, strerror(-ret));
 		return 1;
 	}
-	for (unsigned int i = 0; i < HLM_FAULT_COUNT; i++)
-		if (o.fault[i])
-			hlm_set_fault(server.model, (enum hlm_fault)i, o.fault[i]);
-	listener = listen_at(o.socket);
-	if (listener < 0) {
-		fprintf(stderr, "hlsim: %s: %s\n", o.socket, strerror(-listener));
-		vu_server_fini(&server);
-		return 1;
-	}
-	sigaction(SIGINT, &end, NULL);
-	sigaction(SIGTERM, &end, NULL);
-	printf("hlsim: %s at %s\n", o.asic, o.socket);
-	fflush(stdout);
-	ret = serve(&server, listener, o.once);
-	close(listener);
-	remove_socket();
+	ret = serve_model(&server, &o);
 	vu_server_fini(&server);
 	if (trace && trace != stdout)
 		fclose(trace);

@@ -17,6 +17,8 @@ static void numbers_do_not_move(void **state)
 	assert_int_equal(HLRT_EXT_UNIMPORT, 0xc0106483);
 	assert_int_equal(HLRT_EXT_REVOKE, 0xc0286484);
 	assert_int_equal(HLRT_EXT_EXPORT_STATUS, 0xc0286485);
+	assert_int_equal(HLRT_EXT_FENCE_FD, 0xc0206486);
+	assert_int_equal(HLRT_EXT_EVENT, 0xc0386487);
 }
 
 static void fields_do_not_move(void **state)
@@ -30,6 +32,12 @@ static void fields_do_not_move(void **state)
 	assert_int_equal(offsetof(struct hlrt_ext_import, device_va), 24);
 	assert_int_equal(offsetof(struct hlrt_ext_revoke, revoked), 16);
 	assert_int_equal(offsetof(struct hlrt_ext_export_status, count), 16);
+	assert_int_equal(offsetof(struct hlrt_ext_export_status, flags), 20);
+	assert_int_equal(offsetof(struct hlrt_ext_fence_fd, flags), 8);
+	assert_int_equal(offsetof(struct hlrt_ext_fence_fd, fd), 12);
+	assert_int_equal(offsetof(struct hlrt_ext_event, address), 8);
+	assert_int_equal(offsetof(struct hlrt_ext_event, count), 24);
+	assert_int_equal(offsetof(struct hlrt_ext_event, time_ns), 32);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-"""Every errno that the public header documents has a case that provokes it, and no case claims an undocumented one.
+"""Every errno that the public headers document has a case that provokes it, and no case claims an undocumented one.
 
 Cases are named function/ERRNO/what: those of hlrt-conformance, and those that need a driver which misbehaves,
 marked in the library's unit tests by a comment "errno-case: function/ERRNO/what".
@@ -12,31 +12,31 @@ import subprocess
 import sys
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--header", required=True)
+parser.add_argument("--header", required=True, nargs="+")
 parser.add_argument("--cases", required=True)
-parser.add_argument("--units", required=True)
+parser.add_argument("--units", required=True, nargs="+")
 args = parser.parse_args()
 
 documented = {}
-text = pathlib.Path(args.header).read_text()
+text = "\n".join(pathlib.Path(header).read_text() for header in args.header)
 for comment, code in re.findall(r"/\*((?:[^*]|\*(?!/))*)\*/\n((?:[^/\n][^\n]*\n)+)", text):
-    function = re.search(r"\b(hlrt_\w+)\(", code)
+    function = re.search(r"\b(hl(?:rt|sim)_\w+)\(", code)
     if not function or "typedef" in code or "Errors:" not in comment:
         continue
     errors = comment[comment.index("Errors:"):]
     errors = re.sub(r"\([^)]*\)", "", errors)  # explanations in brackets may name other errnos
     documented[function.group(1)] = set(re.findall(r"\bE[A-Z0-9]{2,}\b", errors))
 
-declared = set(re.findall(r"^\w[\w\s*]*?\b(hlrt_\w+)\(", text, re.M))
+declared = set(re.findall(r"^\w[\w\s*]*?\b(hl(?:rt|sim)_\w+)\(", text, re.M))
 undocumented = sorted(declared - set(documented))
 
 cases = subprocess.run([args.cases, "--list"], check=True, capture_output=True, text=True).stdout.split()
-for unit in sorted(pathlib.Path(args.units).glob("*.c")):
+for unit in sorted(unit for folder in args.units for unit in pathlib.Path(folder).glob("*.c")):
     cases += re.findall(r"errno-case: (\S+)", unit.read_text())
 covered = {}
 for case in cases:
     parts = case.split("/")
-    if parts[0].startswith("hlrt_") and parts[1] != "ok":
+    if parts[0].startswith(("hlrt_", "hlsim_")) and parts[1] != "ok":
         covered.setdefault(parts[0], set()).add(parts[1])
 
 failed = 0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # symbols.sh BUILD HEADER: libhlrt.so exports what the public header declares, at HLRT_1.0, and one private node; a
-# plug-in exports its registration and nothing else; libhlsim exports its table.
+# plug-in exports its registration and nothing else; libhlsim what <hlrt/sim.h> declares, at HLSIM_1.0, and its table.
 set -euo pipefail
 build=$1 header=$2
 fail=0
@@ -16,8 +16,7 @@ expect() { # what, wanted, got
 	fi
 }
 
-declared=$(grep -oE '\bhlrt_[a-z_0-9]+\(' "$header" | tr -d '(' | sort -u |
-	while read -r f; do grep -qE "^[a-z].*[ *]$f\(" "$header" && echo "$f@@HLRT_1.0"; done)
+declared=$("$(dirname "$0")/declared.sh" "$header" | sed 's/$/@@HLRT_1.0/')
 lib=$(exported "$build/lib/libhlrt.so.1")
 expect "public interface" "$declared" "$(grep '@@HLRT_1\.0$' <<<"$lib")"
 private=$(grep -v '@@HLRT_1\.0$' <<<"$lib" || true)
@@ -30,7 +29,10 @@ fi
 for plugin in "$build"/lib/hlrt/lib*-hlrtp1.so; do
 	expect "$plugin" "hlrt_provider_v1" "$(exported "$plugin" | sed 's/@.*//')"
 done
-expect "libhlsim" "hlsim_sys_v1" "$(exported "$build/lib/libhlsim.so.1" | sed 's/@.*//')"
+sim=$("$(dirname "$0")/declared.sh" "$(dirname "$header")/sim.h" | sed 's/$/@@HLSIM_1.0/')
+got=$(exported "$build/lib/libhlsim.so.1")
+expect "libhlsim" "$sim" "$(grep '@@HLSIM_1\.0$' <<<"$got")"
+expect "libhlsim's private part" hlsim_sys_v1 "$(grep -v '@@HLSIM_1\.0$' <<<"$got" | sed 's/@.*//')"
 
 if nm -D --undefined-only "$build/lib/libhlsim.so.1" | grep -q 'hlrt_'; then
 	echo "libhlsim links libhlrt"

@@ -32,7 +32,7 @@ struct test_case {
 
 /* One table for each file of cases, ended by an empty entry. */
 extern const struct test_case library_cases[], device_cases[], memory_cases[], copy_cases[], dmabuf_cases[],
-	fault_cases[];
+	fault_cases[], stream_cases[], fence_cases[], cs_cases[], event_cases[], fd_cases[], hostmem_cases[];
 
 __attribute__((format(printf, 3, 4), noreturn)) void test_fail(const char *file, int line, const char *format, ...);
 /* Ends the case as skipped; the reason is printed. */
@@ -88,6 +88,9 @@ __attribute__((format(printf, 1, 2), noreturn)) void test_skip(const char *forma
 
 /* Before the first hlrt call of a NEEDS_SIM case: adds an option to the simulator's specification. */
 void sim_option(const char *option);
+
+/* In a NEEDS_SIM case, once a device is open: arms a fault knob of <hlrt/sim.h> on every device. */
+void sim_fault(const char *knob, int count);
 
 /* The device under test (0) or its peer (1), referenced for the rest of the case. */
 struct hlrt_device *test_device(size_t index);

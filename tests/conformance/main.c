@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 #include "conformance.h"
 
+#include <dlfcn.h>
 #include <fnmatch.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -44,6 +45,18 @@ void sim_option(const char *option)
 
 	snprintf(text, sizeof(text), "%s%c%s", spec, strchr(spec, ':') ? ',' : ':', option);
 	setenv("HLRT_SIM", text, 1);
+}
+
+/* The program is not linked with the simulator: it also runs where there is none. */
+void sim_fault(const char *knob, int count)
+{
+	void *sim = dlopen("libhlsim.so.1", RTLD_NOW | RTLD_NOLOAD);
+	int (*fault)(const char *, const char *, int64_t) = NULL;
+
+	if (sim)
+		*(void **)&fault = dlsym(sim, "hlsim_fault");
+	if (!fault || fault(NULL, knob, count))
+		test_fail(__FILE__, __LINE__, "the simulator cannot be made to do %s", knob);
 }
 
 /* Position of the device under test in the list; its peer is the next one, around the end. */
@@ -130,8 +143,9 @@ void test_verify(const uint8_t *buf, uint64_t length, uint32_t seed)
 
 /* ---- running ----------------------------------------------------------------------------------------- */
 
-static const struct test_case *const tables[] = { library_cases, device_cases, memory_cases,
-						  copy_cases,	 dmabuf_cases, fault_cases };
+static const struct test_case *const tables[] = { library_cases, device_cases, memory_cases, copy_cases,
+						  stream_cases,	 fence_cases,  cs_cases,     dmabuf_cases,
+						  fault_cases,	 event_cases,  fd_cases,     hostmem_cases };
 
 static bool simulated(void)
 {

@@ -9,7 +9,7 @@ if [ -z "$tool" ]; then
 	[ "${CI:-}" = true ] && exit 1
 	exit 77
 fi
-findings=$(find libhlrt include/hlrt providers sim tests examples -name '*.[ch]' -print0 |
+findings=$(find libhlrt include/hlrt providers sim tests examples utils -name '*.[ch]' -print0 |
 	xargs -0 "$tool" --dry-run 2>&1 | grep -F ': warning: ' || true)
 if [ -n "$findings" ]; then
 	echo "$findings" | cut -d: -f1 | sort | uniq -c

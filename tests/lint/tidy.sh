@@ -10,7 +10,7 @@ if [ -z "$tool" ]; then
 	[ "${CI:-}" = true ] && exit 1
 	exit 77
 fi
-find libhlrt providers sim/model examples -name '*.c' -print0 |
+find libhlrt providers sim/model examples utils -name '*.c' -print0 |
 	xargs -0 -P "$(nproc)" -n 6 "$tool" --quiet -p "$build" >"$build/tidy.log" 2>&1 && { echo "tidy: nothing"; exit 0; }
 grep -E 'error:|warning:' "$build/tidy.log" | sort -u | head -n 60
 exit 1

@@ -110,6 +110,10 @@ long driver_poll(struct file *file, uint64_t seq, uint32_t *status);
 
 /* Queues packets as the CS ioctl does, but without looking into them. */
 long force(unsigned int device, unsigned int queue, const void *packets, uint32_t len, uint64_t *seq);
+/* What the driver says to packets, without queueing them. */
+long check_packets(unsigned int device, unsigned int queue, const void *packets, uint32_t len);
+/* The driver's own report of HLABI_EVENT_* bits. */
+void notify(unsigned int device, uint64_t bits, uint64_t address);
 /* Between these the device is neither reset nor opened nor closed: what a fault has left can be looked at. */
 void resets_hold(unsigned int device);
 void resets_go_on(unsigned int device);

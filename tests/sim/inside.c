@@ -3,6 +3,8 @@
 #include "hlrt.h"
 
 long force(unsigned int device, unsigned int queue, const void *packets, u32 len, u64 *seq);
+long check_packets(unsigned int device, unsigned int queue, const void *packets, u32 len);
+void notify(unsigned int device, u64 bits, u64 address);
 void resets_hold(unsigned int device);
 void resets_go_on(unsigned int device);
 void mmu_write_entry(unsigned int device, u64 addr, u64 value);
@@ -24,6 +26,8 @@ long force(unsigned int device, unsigned int queue, const void *packets, u32 len
 
 	if (!cs)
 		goto put;
+	cs->has_deadline = true;
+	cs->limit = msecs_to_jiffies(hlrt_cs_timeout_ms);
 	if (hlrt_cs_add_job(cs, queue, packets, len)) {
 		*seq = dev->ctx->next_seq;
 		rc = hlrt_cs_submit_raw(cs);
@@ -33,6 +37,28 @@ long force(unsigned int device, unsigned int queue, const void *packets, u32 len
 put:
 	hlrt_device_put(dev);
 	return rc;
+}
+
+long check_packets(unsigned int device, unsigned int queue, const void *packets, u32 len)
+{
+	struct hlrt_device *dev = get(device);
+	struct hlrt_validate v = { .dev = dev, .ctx = dev->ctx, .queue = queue };
+	long rc;
+
+	mutex_lock(&dev->ctx->mem_lock);
+	v.seq = dev->ctx->next_seq;
+	rc = dev->asic->validate(&v, packets, len);
+	mutex_unlock(&dev->ctx->mem_lock);
+	hlrt_device_put(dev);
+	return rc;
+}
+
+void notify(unsigned int device, u64 bits, u64 address)
+{
+	struct hlrt_device *dev = get(device);
+
+	hlrt_device_event_at(dev, bits, address);
+	hlrt_device_put(dev);
 }
 
 void resets_hold(unsigned int device)
@@ -54,7 +80,7 @@ void mmu_write_entry(unsigned int device, u64 addr, u64 value)
 	struct hlrt_device *dev = get(device);
 
 	mutex_lock(&dev->mmu_lock);
-	dev->asic->write_pte(dev, addr, value);
+	hlrt_mmu_write_pte(dev, addr, value);
 	mutex_unlock(&dev->mmu_lock);
 	hlrt_device_put(dev);
 }

@@ -579,6 +579,43 @@ static void an_import_outlives_the_process_that_exported(void **state)
 	machine_stop();
 }
 
+/* ---- the driver's count of memory in use ---- */
+
+static uint64_t bytes_in_use(struct file *file)
+{
+	struct hlabi_dram_usage usage;
+
+	assert_int_equal(driver_info(file, HLABI_INFO_DRAM_USAGE, &usage, sizeof(usage)), 0);
+	return usage.ctx_dram_mem;
+}
+
+static void memory_leaves_the_count_when_its_last_export_is_gone(void **state)
+{
+	struct file *file = node_open("hl0");
+	union hlabi_mem_args alloc = { .in = { .op = HLABI_MEM_OP_ALLOC, .alloc = { .mem_size = LENGTH } } };
+	struct hlrt_ext_export_status status = { .address = USER_DRAM, .length = LENGTH };
+	int fd;
+
+	(void)state;
+	assert_int_equal(driver_ioctl(file, HLABI_MISC_MEMORY, &alloc), 0);
+	assert_int_equal(driver_export(file, USER_DRAM, PAGE, &fd), 0);
+	status.flags = HLRT_EXT_STATUS_FREE;
+	assert_int_equal(driver_ioctl(file, HLRT_EXT_EXPORT_STATUS, &status), 0);
+	assert_int_equal(status.count, 1);
+	assert_int_equal(bytes_in_use(file), LENGTH);
+	export_close(fd);
+	status.flags = 0; /* a mere question */
+	assert_int_equal(driver_ioctl(file, HLRT_EXT_EXPORT_STATUS, &status), 0);
+	assert_int_equal(status.count, 0);
+	assert_int_equal(bytes_in_use(file), LENGTH);
+	status.flags = HLRT_EXT_STATUS_FREE;
+	assert_int_equal(driver_ioctl(file, HLRT_EXT_EXPORT_STATUS, &status), 0);
+	assert_int_equal(bytes_in_use(file), 0);
+	status.flags = HLRT_EXT_STATUS_FREE << 1;
+	assert_int_equal(driver_ioctl(file, HLRT_EXT_EXPORT_STATUS, &status), -EINVAL);
+	node_close(file);
+}
+
 #define lifetime_test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -596,6 +633,7 @@ int main(void)
 		lifetime_test(a_timeout_resets_and_the_device_can_be_opened_again),
 		lifetime_test(closing_with_work_that_never_ends_resets),
 		lifetime_test(a_lost_interrupt_is_made_good_by_the_next),
+		lifetime_test(memory_leaves_the_count_when_its_last_export_is_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,7 @@
 #define UNMAPPED_VA (GAUDI_VA_HOST_BASE + 0x40000000ull)
 #define DBI_TRANSLATION_UNIT 0x300000u
 #define PROTECTION_BITS(block) (((block) & ~0xFFFu) + GAUDI_PROT_BITS_OFFSET)
-#define ENGINE_OFFSET(reg) ((reg)-GAUDI_DMA0_CORE_CFG_0) /* as WREG32 has it */
+#define ENGINE_OFFSET(reg) (((reg)-GAUDI_DMA0_CORE_CFG_0) << GAUDI_WREG_REG_SHIFT) /* as WREG32 has it */
 
 struct packet {
 	uint32_t word0, ctl;
@@ -43,6 +43,8 @@ struct attack {
 #define COPY(dst, src, len) { len, OP(LIN_DMA) | GAUDI_LIN_DMA_LIN, src, dst }, 24
 #define FILL(dst, len) { len, OP(LIN_DMA) | GAUDI_LIN_DMA_LIN | GAUDI_LIN_DMA_MEMSET, PATTERN, dst }, 24
 #define OWN(reg, value) { value, OP(WREG32) | ENGINE_OFFSET(reg), 0, 0 }, 8
+#define FROM_MEMORY(cfg, src) { cfg, OP(LOAD_AND_EXE), src, 0 }, 16
+#define REPEAT(flags, jump) { (flags) | (uint32_t)(jump) << GAUDI_REPEAT_JUMP_SHIFT, OP(REPEAT), 0, 0 }, 8
 #define OTHER(op, size) { 0, (uint32_t)(op) << GAUDI_PKT_CTL_OPCODE_SHIFT, 0, 0 }, size
 
 /* A register write that the chip refuses, too. */
@@ -151,12 +153,29 @@ static const struct attack attacks[] = {
 	{ "MSG_PROT", { 1, OP(MSG_PROT), GAUDI_CFG_BASE + W_S(SOB_OBJ_0, 200), 0 }, 16, -EPERM, 0, NOTHING, 0 },
 	{ "CP_DMA", OTHER(GAUDI_PKT_CP_DMA, 16), -EPERM, HLABI_EVENT_UNDEFINED_OPCODE, NOTHING, 0 },
 	{ "STOP", OTHER(GAUDI_PKT_STOP, 8), -EPERM, HLABI_EVENT_USER_ENGINE_ERR, NOTHING, 0 },
-	{ "LOAD_AND_EXE", OTHER(GAUDI_PKT_LOAD_AND_EXE, 16), -EPERM, HLABI_EVENT_UNDEFINED_OPCODE, NOTHING, 0 },
-	{ "REPEAT", OTHER(GAUDI_PKT_REPEAT, 8), -EPERM, HLABI_EVENT_UNDEFINED_OPCODE, NOTHING, 0 },
+	{ "predicates out of page tables", FROM_MEMORY(GAUDI_LOAD, DRIVER_PAGE_TABLES), -EPERM, HLABI_EVENT_RAZWI,
+	  NOTHING, 0 },
+	{ "a packet out of page tables", FROM_MEMORY(GAUDI_LOAD | GAUDI_LOAD_SCALARS | GAUDI_EXECUTE, 0), -EPERM,
+	  HLABI_EVENT_RAZWI, NOTHING, 0 },
+	{ "a packet out of the user's own memory",
+	  FROM_MEMORY(GAUDI_LOAD | GAUDI_LOAD_SCALARS | GAUDI_EXECUTE, USER_DRAM), -EPERM, 0, NOTHING, 0 },
+	{ "predicates out of the user's own memory", FROM_MEMORY(GAUDI_LOAD, USER_DRAM), -EPERM, 0, NOTHING, 0 },
+	{ "packet that depends on a predicate",
+	  { 1, OP(MSG_LONG) | 5, GAUDI_CFG_BASE + W_S(SOB_OBJ_0, 200), 0 },
+	  16,
+	  -EPERM,
+	  0,
+	  NOTHING,
+	  0 },
+	{ "start of a loop", REPEAT(GAUDI_REPEAT_START, 2), -EPERM, 0, NOTHING, 0 },
+	{ "start of an outer loop", REPEAT(GAUDI_REPEAT_START | GAUDI_REPEAT_OUTER, ~0u), -EPERM, 0, NOTHING, 0 },
+	{ "end of a loop", REPEAT(0, 1), -EPERM, 0, NOTHING, 0 },
+	{ "jump to itself", REPEAT(0, 0), -EPERM, 0, NOTHING, 0 },
+	{ "jump out of the buffer", REPEAT(0, 0xFFFF), -EPERM, 0, NOTHING, 0 },
 	{ "opcode 0", OTHER(0, 8), -EPERM, HLABI_EVENT_UNDEFINED_OPCODE, NOTHING, 0 },
 	{ "opcode 31", OTHER(31, 8), -EPERM, HLABI_EVENT_UNDEFINED_OPCODE, NOTHING, 0 },
 	{ "WAIT", OTHER(GAUDI_PKT_WAIT, 8), -EPERM, 0, NOTHING, 0 },
-	{ "ARB_POINT", OTHER(GAUDI_PKT_ARB_POINT, 8), -EPERM, 0, NOTHING, 0 },
+	{ "arbitration in a way that nobody knows", { 1u << 8, OP(ARB_POINT), 0, 0 }, 8, -EPERM, 0, NOTHING, 0 },
 	{ "message in a mode that is not a write",
 	  { 1, OP(MSG_LONG) | 1u << 20, GAUDI_CFG_BASE + W_S(SOB_OBJ_0, 200), 0 },
 	  16,
@@ -194,6 +213,17 @@ static int setup(void **state)
 {
 	(void)state;
 	machine_start("gaudi:dram=4G");
+	return 0;
+}
+
+static int setup_impatient(void **state)
+{
+	(void)state;
+#ifdef __SANITIZE_THREAD__ /* under which everything else is slow, too */
+	machine_start("gaudi:dram=4G,param.cs_timeout_ms=4000");
+#else
+	machine_start("gaudi:dram=4G,param.cs_timeout_ms=500");
+#endif
 	return 0;
 }
 
@@ -416,6 +446,34 @@ static void the_chip_refuses_a_monitor_that_would_write_elsewhere(void **state)
 	node_close(file);
 }
 
+/* The chip's thread stays free, so the driver's watchdog and the reset work; the other queues go on meanwhile. */
+static void a_loop_without_end_is_the_watchdogs(void **state)
+{
+	const uint32_t loop[] = { GAUDI_REPEAT_START | 2u << GAUDI_REPEAT_JUMP_SHIFT, OP(REPEAT),
+				  1u << GAUDI_REPEAT_JUMP_SHIFT, OP(REPEAT) };
+	struct file *file = node_open("hl0");
+	struct commands c;
+	uint64_t seq;
+
+	(void)state;
+	commands_create(file, &c);
+	assert_int_equal(force(0, 0, loop, sizeof(loop), &seq), 0);
+	add(&c, fill, USER_DRAM, PATTERN, PAGE, 0);
+	assert_int_equal(commands_run(&c, HLRT_GAUDI_QUEUE_DMA(1, 0)), 0);
+	assert_true(chip_word(0, USER_DRAM) == PATTERN);
+
+	assert_int_equal(driver_wait(file, seq, NULL), -ETIMEDOUT);
+	assert_eventually(node_hard_resets("hl0") == 1);
+	commands_destroy(&c);
+	node_close(file);
+	file = node_open("hl0");
+	commands_create(file, &c);
+	add(&c, nop, 0);
+	assert_int_equal(commands_run(&c, 0), 0);
+	commands_destroy(&c);
+	node_close(file);
+}
+
 static void nobody_reaches_what_a_former_context_had_mapped(void **state)
 {
 	uint8_t *memory = host_alloc(PAGE);
@@ -463,6 +521,7 @@ int main(void)
 		protection_test(what_was_checked_is_what_runs),
 		protection_test(the_chip_refuses),
 		protection_test(the_chip_refuses_a_monitor_that_would_write_elsewhere),
+		cmocka_unit_test_setup_teardown(a_loop_without_end_is_the_watchdogs, setup_impatient, teardown),
 		protection_test(nobody_reaches_what_a_former_context_had_mapped),
 	};
 

@@ -1,270 +1,223 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* gaudi.c - the chip as a whole: memory, BARs, reset, and the loop that runs its engines. */
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+/* gaudi.c - Gaudi as one chip of the family: its map, its registers of the shared units, its hooks. */
+#include "engine.h"
+#include "identity.h"
 
-#include "chip.h"
-
-#define VENDOR_HABANA 0x1DA3
 #define DEVICE_GAUDI 0x1000
-#define SCRATCH_SIZE 0x18000
-#define MIN_DRAM 0x40000000ull /* user memory begins at 512 MiB */
-/* ELBI carries the low half of a register's address (pci.c). */
-#define ELBI_CFG_BASE ((uint32_t)GAUDI_CFG_BASE)
+#define SCRATCH_BASE 0x7FFBFE0000ull /* PSOC scratchpad, then PCIe firmware SRAM (gaudi.h) */
+#define SCRATCH_SIZE 0x18000ull
+/* What a reset by register leaves alone: "Tell ASIC not to re-initialize PCIe". */
+#define PCIE_FIRST 0xC01000
+#define PCIE_LAST 0xC10FFF
+#define EVENT_VECTOR 8 /* gaudi_fw_if.h, GAUDI_EVENT_QUEUE_MSI_IDX */
+#define CPU_HOST_BIT (1ull << 39)
+#define SOBS_PER_MONITOR 8
 /* PCIE_WRAP_LBW_PROT_OVR: BAR accesses to registers count as secure (gaudi_masks.h). */
 #define LBW_PROT_OVR_READ 0x700u
 #define LBW_PROT_OVR_WRITE 0x7000u
 
-static void describe(struct hlm *m, struct gaudi *g, uint64_t dram_size)
+static uint32_t initial_value(uint32_t offset)
 {
-	m->desc = (struct hlm_desc){ .asic = "gaudi",
-				     .vendor = VENDOR_HABANA,
-				     .device = DEVICE_GAUDI,
-				     .msi_vectors = GAUDI_MSI_VECTORS,
-				     .dram_size = dram_size,
-				     .dram_fd = g->dram_fd };
-	for (unsigned int i = 0; i < HLM_NUM_BARS; i++)
-		m->desc.bar[i].fd = -1;
-	m->desc.bar[GAUDI_BAR_SRAM] = (struct hlm_bar){ GAUDI_BAR_SRAM_SIZE, true, true, g->sram_fd, 0 };
-	m->desc.bar[GAUDI_BAR_CFG] = (struct hlm_bar){ GAUDI_BAR_CFG_SIZE, true, true, -1, 0 };
-	m->desc.bar[GAUDI_BAR_HBM] = (struct hlm_bar){ dram_size, true, true, g->dram_fd, 0 };
+	/* A set bit lets anybody in: nothing is protected before software says so. */
+	return (offset & (REG_PAGE_SIZE - 1)) >= PROT_BITS_OFFSET && hlm_gaudi_has_prot_bits(offset) ? 0xFFFFFFFF : 0;
 }
 
-static void gaudi_destroy(struct hlm *m)
+static void power_on(struct hlm_chip *g)
 {
-	struct gaudi *g = gaudi_of(m);
-
-	hlm_gaudi_regs_clear(g, false);
-	hlm_memory_destroy(g->dram_fd, g->dram, m->desc.dram_size);
-	hlm_memory_destroy(g->sram_fd, g->sram, GAUDI_BAR_SRAM_SIZE);
-	free(g->scratch);
-	free(g);
-}
-
-static int gaudi_create(struct hlm *m)
-{
-	uint64_t dram_size = m->config.dram_size ? m->config.dram_size : GAUDI_DRAM_SIZE;
-	struct gaudi *g;
-	int err;
-
-	if (dram_size < MIN_DRAM || dram_size > GAUDI_DRAM_SIZE)
-		return -EINVAL;
-	g = calloc(1, sizeof(*g));
-	if (!g)
-		return -ENOMEM;
-	g->m = m;
-	g->scratch = calloc(1, SCRATCH_SIZE);
-	g->sram_fd = -1;
-	g->dram_fd = hlm_memory_create("gaudi-hbm", dram_size, (void **)&g->dram);
-	err = g->dram_fd;
-	if (g->dram_fd >= 0) {
-		g->sram_fd = hlm_memory_create("gaudi-sram", GAUDI_BAR_SRAM_SIZE, (void **)&g->sram);
-		err = g->sram_fd;
-	}
-	if (!g->scratch)
-		err = -ENOMEM;
-	m->chip = g;
-	describe(m, g, dram_size);
-	if (err < 0) {
-		gaudi_destroy(m);
-		return err;
-	}
-	return 0;
-}
-
-void hlm_gaudi_chip_reset(struct gaudi *g, bool keep_pcie)
-{
-	g->epoch++;
-	hlm_gaudi_regs_clear(g, keep_pcie);
-	if (!keep_pcie)
-		hlm_gaudi_iatu_reset(g);
 	for (unsigned int engine = 0; engine < GAUDI_NUM_DMA; engine++) {
-		struct gaudi_dma *dma = &g->dma[engine];
+		struct gaudi_dma *dma = &gaudi_of(g)->dma[engine];
 		uint32_t core = engine * GAUDI_DMA_CORE_STRIDE;
 
 		dma->commits = 0;
 		atomic_store(&dma->busy, false);
 		atomic_store(&dma->stopped, false);
-		for (unsigned int stream = 0; stream < GAUDI_QMAN_STREAMS; stream++) {
-			atomic_store(&dma->stream[stream].active, false);
-			atomic_store(&dma->stream[stream].parked, false);
-			atomic_store(&dma->stream[stream].stopped, false);
-		}
+		hlm_gaudi_arb_clear(g, engine);
+		for (unsigned int stream = 0; stream < GAUDI_QMAN_CPS; stream++)
+			hlm_gaudi_stream_idle(&dma->stream[stream]);
 		/* Software relies on secure streams to bypass the MMU without asking for it, and clears the rest. */
 		for (unsigned int stream = 0; stream <= GAUDI_QMAN_STREAMS; stream++) {
-			hlm_gaudi_set_raw(g, GAUDI_DMA0_QM_GLBL_SECURE_PROPS_0 + core + 4 * stream, GAUDI_PROPS_MMBP);
-			hlm_gaudi_set_raw(g, GAUDI_DMA0_QM_GLBL_NON_SECURE_PROPS_0 + core + 4 * stream,
-					  GAUDI_PROPS_MMBP);
+			hlm_set_raw(g, GAUDI_DMA0_QM_GLBL_SECURE_PROPS_0 + core + 4 * stream, GAUDI_PROPS_MMBP);
+			hlm_set_raw(g, GAUDI_DMA0_QM_GLBL_NON_SECURE_PROPS_0 + core + 4 * stream, GAUDI_PROPS_MMBP);
 		}
-		hlm_gaudi_set_raw(g, GAUDI_DMA0_CORE_NON_SECURE_PROPS + core, GAUDI_PROPS_MMBP);
+		hlm_set_raw(g, GAUDI_DMA0_CORE_NON_SECURE_PROPS + core, GAUDI_PROPS_MMBP);
 	}
-	g->num_fired = 0;
-	hlm_gaudi_mmu_reset(g);
-	hlm_gaudi_boot_reset(g);
 }
 
-static void gaudi_reset(struct hlm *m)
+static void follow_reset(struct hlm_chip *g)
 {
-	struct gaudi *g = gaudi_of(m);
-
-	hlm_gaudi_lock(g);
-	hlm_gaudi_chip_reset(g, false);
-	hlm_gaudi_unlock(g);
+	for (unsigned int engine = 0; engine < GAUDI_NUM_DMA; engine++)
+		for (unsigned int stream = 0; stream < GAUDI_QMAN_CPS; stream++)
+			hlm_gaudi_stream_reset(&gaudi_of(g)->dma[engine].stream[stream]);
 }
 
-static struct gaudi_initiator pci_initiator(struct gaudi *g, bool write)
+static unsigned int run(struct hlm_chip *g)
 {
-	uint32_t override = hlm_gaudi_peek(g, GAUDI_PCIE_WRAP_LBW_PROT_OVR);
+	unsigned int done = hlm_gaudi_dma_commits(g);
+
+	return done + hlm_gaudi_qman_run(g);
+}
+
+static bool pci_is_secure(struct hlm_chip *g, bool write)
+{
 	uint32_t bits = write ? LBW_PROT_OVR_WRITE : LBW_PROT_OVR_READ;
 
-	return (struct gaudi_initiator){ .port = GAUDI_PORT_PCI,
-					 .secure = (override & bits) == bits,
-					 .mmu_bypass = true };
+	return (hlm_raw(g, GAUDI_PCIE_WRAP_LBW_PROT_OVR) & bits) == bits;
 }
 
-static void access_register(struct gaudi *g, uint32_t offset, uint8_t *buf, unsigned int at, unsigned int len,
-			    bool write)
+/* The CPU has 40 address bits; bit 39 means the host, and one register holds what bits 49:39 become. */
+static uint64_t cpu_address(struct hlm_chip *g, uint64_t addr, struct hlm_initiator *who)
 {
-	struct gaudi_initiator reader = pci_initiator(g, false), writer = pci_initiator(g, true);
-	const struct gaudi_reg_block *block = hlm_gaudi_reg_find(offset);
-	uint32_t value = 0;
+	uint64_t msb = hlm_raw(g, GAUDI_CPU_IF_CPU_MSB_ADDR);
 
-	if (!write || len < 4)
-		hlm_gaudi_lbw_read(g, &reader, offset, &value);
-	if (write) {
-		memcpy((uint8_t *)&value + at, buf, len);
-		hlm_gaudi_lbw_write(g, &writer, offset, value);
-	} else {
-		memcpy(buf, (uint8_t *)&value + at, len);
-	}
-	hlm_trace(g->m, "reg", "%s 0x%06x %s 0x%08x %s", write ? "write" : "read", offset, write ? "<-" : "->", value,
-		  block ? block->name : "");
+	*who = (struct hlm_initiator){ .port = HLM_PORT_CPU, .secure = true, .mmu_bypass = true };
+	return msb << 39 | (addr & (CPU_HOST_BIT - 1));
 }
 
-static void access_registers(struct gaudi *g, uint64_t addr, uint8_t *buf, size_t len, bool write)
+static bool queue_base_ok(uint32_t base_high)
 {
-	while (len) {
-		unsigned int at = addr & 3;
-		unsigned int piece = len < 4 - at ? (unsigned int)len : 4 - at;
-
-		access_register(g, (uint32_t)(addr - GAUDI_CFG_BASE) & ~3u, buf, at, piece, write);
-		addr += piece;
-		buf += piece;
-		len -= piece;
-	}
+	return base_high & (uint32_t)(CPU_HOST_BIT >> 32);
 }
 
-static void access_bar(struct gaudi *g, unsigned int bar, uint64_t offset, uint8_t *buf, size_t len, bool write)
+/* By number: gaudi_async_ids_map_extended.h, cpu_id. */
+static bool cpu_interrupt(struct hlm_chip *g, uint32_t id)
 {
-	struct gaudi_initiator who = { .port = GAUDI_PORT_PCI, .secure = true, .mmu_bypass = true };
-
-	while (len) {
-		struct gaudi_span span = { 0 };
-		uint64_t addr;
-		bool mapped;
-
-		hlm_gaudi_lock(g);
-		mapped = hlm_gaudi_iatu_inbound(g, bar, offset, &addr);
-		hlm_gaudi_unlock(g);
-		if (!mapped || addr >= GAUDI_HOST_BASE || hlm_gaudi_resolve(g, &who, addr, len, write, &span) ||
-		    span.kind == GAUDI_SPAN_HOST) {
-			span.len = addr < GAUDI_CFG_BASE && addr + len > GAUDI_CFG_BASE ? GAUDI_CFG_BASE - addr : len;
-			if (!mapped || !span.len)
-				span.len = len;
-			if (!write)
-				memset(buf, 0xFF, span.len);
-		} else if (span.kind == GAUDI_SPAN_REGISTERS) {
-			access_registers(g, addr, buf, span.len, write);
-		} else {
-			memcpy(write ? span.ptr : buf, write ? buf : span.ptr, span.len);
-		}
-		offset += span.len;
-		buf += span.len;
-		len -= span.len;
-	}
+	if (id >= GAUDI_CPU_ID_DMA0_QM && id < GAUDI_CPU_ID_DMA0_QM + GAUDI_NUM_DMA)
+		hlm_event(g, GAUDI_EVENT_DMA0_QM + id - GAUDI_CPU_ID_DMA0_QM, 0);
+	else if (id >= GAUDI_CPU_ID_DMA0_CORE && id < GAUDI_CPU_ID_DMA0_CORE + GAUDI_NUM_DMA)
+		hlm_event(g, GAUDI_EVENT_DMA0_CORE + id - GAUDI_CPU_ID_DMA0_CORE, 0);
+	else
+		return false;
+	return true;
 }
 
-static int gaudi_bar_read(struct hlm *m, unsigned int bar, uint64_t offset, void *buf, size_t len)
+static void sync_error(struct hlm_chip *g, unsigned int manager, uint32_t log, uint32_t cause)
 {
-	access_bar(gaudi_of(m), bar, offset, buf, len, false);
-	return 0;
+	hlm_event(g, GAUDI_EVENT_DMA_IF_SEI_0 + manager, (uint64_t)cause << 32 | log);
 }
 
-static int gaudi_bar_write(struct hlm *m, unsigned int bar, uint64_t offset, const void *buf, size_t len)
+static void decode_arm(uint32_t arm, uint32_t *first, uint32_t *skip, uint32_t *target, bool *equal)
 {
-	access_bar(gaudi_of(m), bar, offset, (uint8_t *)buf, len, true);
-	return 0;
+	*first = (arm & GAUDI_MON_GROUP_MASK) * SOBS_PER_MONITOR;
+	*skip = (arm & GAUDI_MON_MASK_MASK) >> GAUDI_MON_MASK_SHIFT;
+	*target = arm >> GAUDI_MON_VALUE_SHIFT;
+	*equal = arm & GAUDI_MON_MODE_EQUAL;
 }
 
-static bool elbi_offset(uint32_t address, uint32_t *offset)
+static const struct hlm_identity identity = {
+	.card_name = GAUDI_MODEL_CARD_NAME,
+	.firmware = GAUDI_MODEL_FIRMWARE,
+	.kernel = GAUDI_MODEL_KERNEL,
+	.preboot = GAUDI_MODEL_PREBOOT,
+	.uboot = GAUDI_MODEL_UBOOT,
+	.fuses = GAUDI_MODEL_FUSES,
+	.thermal = GAUDI_MODEL_THERMAL,
+	.eeprom = GAUDI_MODEL_EEPROM,
+	.card_type = GAUDI_MODEL_CARD_TYPE,
+	.cpld = GAUDI_MODEL_CPLD,
+	.regulator = GAUDI_MODEL_REGULATOR,
+	.clock_hz = GAUDI_MODEL_CLOCK_HZ,
+	.max_power_mw = GAUDI_MODEL_MAX_POWER_MW,
+	.idle_power_mw = GAUDI_MODEL_IDLE_POWER_MW,
+	.temperature_mdeg = GAUDI_MODEL_TEMPERATURE_MDEG,
+	.voltage_mv = GAUDI_MODEL_VOLTAGE_MV,
+	.current_ma = GAUDI_MODEL_CURRENT_MA,
+	.pll_mhz = { GAUDI_MODEL_PLL0_MHZ, GAUDI_MODEL_PLL1_MHZ, GAUDI_MODEL_PLL2_MHZ, GAUDI_MODEL_PLL3_MHZ },
+};
+
+static const struct hlm_chip_info info = {
+	.name = "gaudi",
+	.device = DEVICE_GAUDI,
+	.size = sizeof(struct gaudi),
+	.dram_size = GAUDI_DRAM_SIZE,
+	.min_dram = 0x40000000ull, /* user memory begins at 512 MiB */
+	.max_dram = GAUDI_DRAM_SIZE,
+	.sram_base = GAUDI_SRAM_BASE,
+	.sram_size = GAUDI_SRAM_SIZE,
+	.scratch_base = SCRATCH_BASE,
+	.scratch_size = SCRATCH_SIZE,
+	.cfg_base = GAUDI_CFG_BASE,
+	.cfg_size = GAUDI_CFG_SIZE,
+	.host_base = GAUDI_HOST_BASE,
+	.dram_bar = GAUDI_BAR_HBM,
+	.sram_bar = GAUDI_BAR_SRAM,
+	.sram_bar_size = GAUDI_BAR_SRAM_SIZE,
+	.other_bar = { [GAUDI_BAR_CFG] = { .size = GAUDI_BAR_CFG_SIZE, .is64 = true, .prefetch = true } },
+	.msi_vectors = GAUDI_MSI_VECTORS,
+	.reg = {
+		.boot_status = GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS,
+		.boot_message = GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU,
+		/* Which scratchpad is what: gaudi_reg_map.h. */
+		.dev_sts0 = GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_20,
+		.dev_sts1 = GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_21,
+		.message_status = GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_23,
+		.boot_err0 = GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_24,
+		.boot_err1 = GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_25,
+		.preboot_version = GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_28,
+		.uboot_version = GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_29,
+		.btm_fsm = GAUDI_PSOC_GLOBAL_CONF_BTM_FSM,
+		.pq_base_low = GAUDI_CPU_IF_PQ_BASE_ADDR_LOW,
+		.pq_base_high = GAUDI_CPU_IF_PQ_BASE_ADDR_HIGH,
+		.pq_length = GAUDI_CPU_IF_PQ_LENGTH,
+		.pq_pi = GAUDI_CPU_IF_PF_PQ_PI,
+		.queue_init = GAUDI_CPU_IF_QUEUE_INIT,
+		.eq_base_low = GAUDI_CPU_IF_EQ_BASE_ADDR_LOW,
+		.eq_base_high = GAUDI_CPU_IF_EQ_BASE_ADDR_HIGH,
+		.eq_length = GAUDI_CPU_IF_EQ_LENGTH,
+		.eq_ci = GAUDI_CPU_IF_EQ_RD_OFFS,
+		.aux_dbi = GAUDI_PCIE_AUX_DBI,
+		.mmu_enable = GAUDI_MMU_UP_MMU_ENABLE,
+		.page_error_capture = GAUDI_MMU_UP_PAGE_ERROR_CAPTURE,
+		.page_error_capture_va = GAUDI_MMU_UP_PAGE_ERROR_CAPTURE_VA,
+		.timestamp = GAUDI_PSOC_TIMESTAMP,
+	},
+	.blocks = hlm_gaudi_blocks,
+	.num_blocks = GAUDI_NUM_BLOCKS,
+	.pcie_first = PCIE_FIRST,
+	.pcie_last = PCIE_LAST,
+	.sync = {
+		.first = GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_SOB_OBJ_0,
+		.stride = GAUDI_SYNC_MNGR_E_S_SYNC_MNGR_OBJS_SOB_OBJ_0 - GAUDI_SYNC_MNGR_W_S_SYNC_MNGR_OBJS_SOB_OBJ_0,
+		.managers = GAUDI_NUM_SYNC_MNGR,
+		.objects = GAUDI_NUM_SOBS,
+		.monitors = GAUDI_NUM_MONITORS,
+		.watched = SOBS_PER_MONITOR,
+		.value_mask = GAUDI_SOB_VALUE_MASK,
+		.decode_arm = decode_arm,
+	},
+	.identity = &identity,
+	.event_vector = EVENT_VECTOR,
+	.num_events = GAUDI_EVENT_SIZE,
+	.event_page_fault = GAUDI_EVENT_MMU_PAGE_FAULT,
+	.read_refused_by_bit = 0xBABA0BAD, /* gaudi_security.c; refused by range, a read returns 0 */
+	.initial_value = initial_value,
+	.reset = power_on,
+	.follow_reset = follow_reset,
+	.run = run,
+	.pci_is_secure = pci_is_secure,
+	.lbw_refused = hlm_gaudi_lbw_refused,
+	.hbw_refused = hlm_gaudi_hbw_refused,
+	.razwi = hlm_gaudi_razwi,
+	.translates = hlm_gaudi_translates,
+	.mmu_idle = hlm_gaudi_mmu_idle,
+	.cpu_address = cpu_address,
+	.cpu_interrupt = cpu_interrupt,
+	.queue_base_ok = queue_base_ok,
+	.sync_error = sync_error,
+};
+
+static int gaudi_create(struct hlm *m)
 {
-	*offset = (address - ELBI_CFG_BASE) & ~3u;
-	return address >= ELBI_CFG_BASE;
-}
-
-static bool gaudi_elbi_read(struct hlm *m, uint32_t address, uint32_t *value)
-{
-	struct gaudi_initiator who = { .port = GAUDI_PORT_PCI, .secure = true };
-	uint32_t offset;
-
-	return elbi_offset(address, &offset) && !hlm_gaudi_lbw_read(gaudi_of(m), &who, offset, value);
-}
-
-static bool gaudi_elbi_write(struct hlm *m, uint32_t address, uint32_t value)
-{
-	struct gaudi_initiator who = { .port = GAUDI_PORT_PCI, .secure = true };
-	uint32_t offset;
-
-	return elbi_offset(address, &offset) && !hlm_gaudi_lbw_write(gaudi_of(m), &who, offset, value);
-}
-
-/* Engine state of a life before the reset. */
-static void follow_reset(struct gaudi *g)
-{
-	hlm_gaudi_lock(g);
-	if (g->run_epoch != g->epoch) {
-		g->run_epoch = g->epoch;
-		for (unsigned int engine = 0; engine < GAUDI_NUM_DMA; engine++)
-			for (unsigned int stream = 0; stream < GAUDI_QMAN_STREAMS; stream++) {
-				struct gaudi_stream *s = &g->dma[engine].stream[stream];
-
-				atomic_store(&s->active, false);
-				atomic_store(&s->parked, false);
-				atomic_store(&s->stopped, false);
-				s->cb_left = 0;
-				s->pos = 0;
-				s->fill = 0;
-			}
-	}
-	hlm_gaudi_unlock(g);
-}
-
-static unsigned int gaudi_run(struct hlm *m)
-{
-	struct gaudi *g = gaudi_of(m);
-	unsigned int total = 0, done;
-
-	do {
-		follow_reset(g);
-		hlm_gaudi_boot_run(g);
-		done = hlm_gaudi_cpucp_run(g);
-		done += hlm_gaudi_dma_commits(g);
-		done += hlm_gaudi_qman_run(g);
-		done += hlm_gaudi_eventq_run(g);
-		total += done;
-	} while (done);
-	return total;
+	return hlm_chip_create(m, &info);
 }
 
 const struct hlm_asic hlm_gaudi = {
 	.name = "gaudi",
 	.create = gaudi_create,
-	.destroy = gaudi_destroy,
-	.reset = gaudi_reset,
-	.bar_read = gaudi_bar_read,
-	.bar_write = gaudi_bar_write,
-	.run = gaudi_run,
-	.elbi_read = gaudi_elbi_read,
-	.elbi_write = gaudi_elbi_write,
+	.destroy = hlm_chip_destroy,
+	.reset = hlm_chip_power_on,
+	.bar_read = hlm_chip_bar_read,
+	.bar_write = hlm_chip_bar_write,
+	.run = hlm_chip_run,
+	.elbi_read = hlm_chip_elbi_read,
+	.elbi_write = hlm_chip_elbi_write,
 };

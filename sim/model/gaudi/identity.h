@@ -15,6 +15,7 @@
 #define GAUDI_MODEL_FUSES "gaudi model, fuses 1"
 #define GAUDI_MODEL_THERMAL "gaudi model, thermal 1"
 #define GAUDI_MODEL_EEPROM "gaudi model"
+#define GAUDI_MODEL_CARD_TYPE 1u /* a module, cpucp_if.h */
 #define GAUDI_MODEL_CPLD 0x10u
 #define GAUDI_MODEL_REGULATOR 0x21u
 

@@ -415,6 +415,8 @@ struct forgery {
 	unsigned int memory_seals, shared_seals;
 	u64 shared_size;
 	int err;
+	u32 num_pieces; /* 0: one */
+	u64 second_offset, second_length;
 };
 
 static int forge(const struct forgery *f)
@@ -424,7 +426,13 @@ static int forge(const struct forgery *f)
 		struct cmsghdr align;
 	} control = { { 0 } };
 	struct kshim_dmabuf_wire wire = {
-		KSHIM_DMABUF_MAGIC, KSHIM_DMABUF_VERSION, sizeof(wire), f->offset, f->length, f->length, 1
+		.magic = KSHIM_DMABUF_MAGIC,
+		.version = KSHIM_DMABUF_VERSION,
+		.size = sizeof(wire),
+		.dmabuf_size = f->num_pieces ? 4 * PAGE_SIZE : f->length,
+		.generation = 1,
+		.num_pieces = f->num_pieces ?: 1,
+		.piece = { { f->offset, f->length }, { f->second_offset, f->second_length } },
 	};
 	struct iovec iov = { &wire, sizeof(wire) };
 	struct msghdr msg = {
@@ -453,17 +461,23 @@ static int forge(const struct forgery *f)
 static void forged_messages_are_refused(void **state)
 {
 	static const struct forgery forgeries[] = {
-		{ 0, 16 * PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, 0 },
-		{ PAGE_SIZE, 16 * PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
-		{ 0, 17 * PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
-		{ PAGE_SIZE, -PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
-		{ 0, 0, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
-		{ 100, PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
-		{ 0, PAGE_SIZE, F_SEAL_SHRINK, 0, PAGE_SIZE, -EINVAL },
-		{ 0, PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, 100, -EINVAL },
-		{ 0, PAGE_SIZE, 0, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
-		{ 0, PAGE_SIZE, F_SEAL_SEAL, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
-		{ 0, PAGE_SIZE, F_SEAL_GROW | F_SEAL_SEAL, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL },
+		{ 0, 16 * PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, 0, 0, 0, 0 },
+		{ PAGE_SIZE, 16 * PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL, 0, 0, 0 },
+		{ 0, 17 * PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL, 0, 0, 0 },
+		{ PAGE_SIZE, -PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL, 0, 0, 0 },
+		{ 0, 0, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL, 0, 0, 0 },
+		{ 100, PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL, 0, 0, 0 },
+		{ 0, PAGE_SIZE, F_SEAL_SHRINK, 0, PAGE_SIZE, -EINVAL, 0, 0, 0 },
+		{ 0, PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, 100, -EINVAL, 0, 0, 0 },
+		{ 0, PAGE_SIZE, 0, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL, 0, 0, 0 },
+		{ 0, PAGE_SIZE, F_SEAL_SEAL, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL, 0, 0, 0 },
+		{ 0, PAGE_SIZE, F_SEAL_GROW | F_SEAL_SEAL, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL, 0, 0, 0 },
+		/* Two pieces: right, too short together, the second beyond the file, and more than there is room for. */
+		{ 0, PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, 0, 2, 8 * PAGE_SIZE, 3 * PAGE_SIZE },
+		{ 0, PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL, 2, 8 * PAGE_SIZE, 2 * PAGE_SIZE },
+		{ 0, PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL, 2, 14 * PAGE_SIZE, 3 * PAGE_SIZE },
+		{ 0, PAGE_SIZE, F_SEAL_SHRINK, F_SEAL_SHRINK, PAGE_SIZE, -EINVAL, KSHIM_DMABUF_PIECES + 1, 0,
+		  PAGE_SIZE },
 	};
 
 	(void)state;

@@ -37,6 +37,7 @@ enum fake_call {
 	FAKE_UNIMPORT,
 	FAKE_REVOKE,
 	FAKE_STATUS,
+	FAKE_EVENT,
 	FAKE_NUM_CALLS,
 };
 
@@ -86,6 +87,9 @@ struct fake {
 	int open_results[8]; /* negative errnos that open() gives first, ended by 0 */
 	int busy_waits;	     /* times that a WAIT_CS of each submission answers "busy" */
 	uint32_t wait_status, wait_flags;
+	int event_fd_result;   /* negative errno that registering an eventfd gives */
+	int read_event_result; /* and taking event bits */
+	int identify_result;   /* and asking whose fd one is; 0: this device's */
 
 	/* What happened. */
 	struct fake_record *records;
@@ -96,6 +100,12 @@ struct fake {
 	uint64_t next_seq;
 	unsigned int exports; /* live dma-bufs, as EXPORT_STATUS counts them */
 	int busy_left;
+	int eventfd; /* a copy of what was registered; -1: none */
+	uint64_t event_bits;
+	struct hlrt_ext_event events[8];
+	size_t num_events, next_event;
+	uint16_t sobs[2048];			 /* sync objects, as Gaudi's packets count them */
+	unsigned int signals, waits, sob_clears; /* packets executed */
 };
 
 /* A fake of an hlrt driver, or (hlrt false) of an in-tree one; it becomes the library's. */
@@ -103,6 +113,9 @@ struct fake *fake_new(bool hlrt, bool accel);
 void fake_delete(struct fake *fake);
 void fake_fail(struct fake *fake, enum fake_call call, int op, int rc, int skip, int times);
 void fake_forget(struct fake *fake);
+/* Something happens: event bits, or for a driver that keeps a queue an event of that type. */
+void fake_event_bits(struct fake *fake, uint64_t bits);
+void fake_event(struct fake *fake, uint32_t type, uint64_t address);
 /* The nth (from 0) record of that call; the test fails when there is none. */
 const struct fake_record *fake_find(struct fake *fake, enum fake_call call, int op, unsigned int nth);
 unsigned int fake_count(struct fake *fake, enum fake_call call, int op);

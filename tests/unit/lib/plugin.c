@@ -60,10 +60,11 @@ static int mem_alloc(void *priv, uint64_t size, uint64_t align, struct hlrt_prov
 	return 0;
 }
 
-static void mem_free(void *priv, struct hlrt_provider_mem *mem)
+static int mem_free(void *priv, struct hlrt_provider_mem *mem)
 {
 	(void)priv;
 	(void)mem;
+	return 0;
 }
 
 static int export_address(void *priv, const struct hlrt_provider_mem *mem, uint64_t offset, uint64_t length,

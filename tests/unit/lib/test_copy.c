@@ -286,53 +286,6 @@ static void signals_and_full_queues_pass(void **state)
 	fake_delete(fake);
 }
 
-static void deadline_leaves_the_submission_valid(void **state)
-{
-	struct fake *fake = fake_new(true, false);
-	struct hlrt_context *context = fake_open();
-	struct hlrti_batch *batch;
-
-	(void)state;
-	fake->execute = false;
-	fake->busy_waits = 1000000;
-	assert_ok(hlrti_batch_get(context, 0, &batch));
-	batch->used = 8;
-	assert_ok(hlrti_batch_submit(batch));
-	assert_error(ETIMEDOUT, hlrti_batch_wait(batch, hlrti_deadline(0)));
-	assert_error(ETIMEDOUT, hlrti_batch_wait(batch, hlrti_deadline(NSEC_PER_MSEC)));
-	fake->busy_left = 0;
-	assert_ok(hlrti_batch_wait(batch, hlrti_deadline(-1)));
-	hlrti_batch_put(batch);
-	assert_ok(hlrt_close(context));
-	fake_delete(fake);
-}
-
-/* One result is never asked for while 511 and more submissions follow: it must not age out. */
-static void results_do_not_age_out(void **state)
-{
-	struct fake *fake = fake_new(true, false);
-	struct hlrt_context *context = fake_open();
-	struct hlrt_mem *mem = hlrt_mem_alloc(context, 4096, NULL);
-	struct hlrti_batch *oldest;
-
-	(void)state;
-	assert_ok(hlrti_batch_get(context, 0, &oldest));
-	oldest->used = HLRT_GAUDI_LIN_DMA_SIZE;
-	hlrt_gaudi_fill(oldest->packets, hlrt_mem_address(mem), 0, 4, 0);
-	assert_ok(hlrti_batch_submit(oldest));
-	for (int i = 0; i < 600; i++)
-		assert_ok(hlrt_mem_fill(mem, 0, 1, 4));
-	/* By now it was collected on behalf of its owner, who gets that result whatever the driver says today. */
-	assert_false(oldest->pending);
-	fake->wait_flags = HLABI_WAIT_OUT_GONE;
-	assert_ok(hlrti_batch_wait(oldest, INT64_MAX));
-	fake->wait_flags = 0;
-	hlrti_batch_put(oldest);
-	assert_ok(hlrt_mem_free(mem));
-	assert_ok(hlrt_close(context));
-	fake_delete(fake);
-}
-
 struct worker {
 	struct hlrt_context *context;
 	unsigned int seed;
@@ -407,8 +360,6 @@ int main(void)
 		cmocka_unit_test(every_call_reports_every_failure),
 		cmocka_unit_test(second_chunk_fails),
 		cmocka_unit_test(signals_and_full_queues_pass),
-		cmocka_unit_test(deadline_leaves_the_submission_valid),
-		cmocka_unit_test(results_do_not_age_out),
 		cmocka_unit_test(eight_threads_share_a_context),
 		cmocka_unit_test(staging_makes_do_with_less),
 	};

@@ -41,8 +41,8 @@ static void short_packets(void **state)
 
 	assert_int_equal(hlrt_gaudi_wreg32(&p, 0x1234, 0xCAFE, 0), HLRT_GAUDI_WREG32_SIZE);
 	assert_int_equal(opcode(&p), GAUDI_PKT_WREG32);
-	assert_int_equal(p.ctl & GAUDI_WREG32_REG_MASK, 0x1234);
-	assert_int_equal(p.ctl & GAUDI_WREG32_PRED_MASK, 0);
+	assert_int_equal((p.ctl & GAUDI_WREG_REG_MASK) >> GAUDI_WREG_REG_SHIFT, 0x1234);
+	assert_int_equal(p.ctl & GAUDI_PKT_PRED_MASK, 0);
 	assert_int_equal(p.word0, 0xCAFE);
 
 	assert_int_equal(hlrt_gaudi_fence(&p, 2, 7, 3, HLRT_GAUDI_MB), HLRT_GAUDI_FENCE_SIZE);
@@ -51,6 +51,21 @@ static void short_packets(void **state)
 	assert_int_equal((p.word0 & GAUDI_FENCE_TARGET_MASK) >> GAUDI_FENCE_TARGET_SHIFT, 7);
 	assert_int_equal(p.word0 >> GAUDI_FENCE_ID_SHIFT, 2);
 	assert_true(p.ctl & GAUDI_PKT_CTL_MB);
+}
+
+static void arbitration_points(void **state)
+{
+	struct packet p = { 0 };
+
+	(void)state;
+	assert_int_equal(hlrt_gaudi_arb_point(&p, 200, 0, HLRT_GAUDI_RB), HLRT_GAUDI_ARB_POINT_SIZE);
+	assert_int_equal(p.ctl, GAUDI_PKT_ARB_POINT << GAUDI_PKT_CTL_OPCODE_SHIFT | GAUDI_PKT_CTL_RB);
+	assert_int_equal(p.word0 & GAUDI_ARB_PRIORITY_MASK, 200);
+	assert_int_equal(p.word0 & GAUDI_ARB_RELEASE, 0);
+
+	hlrt_gaudi_arb_point(&p, 0, 1, 0);
+	assert_int_equal(p.ctl, GAUDI_PKT_ARB_POINT << GAUDI_PKT_CTL_OPCODE_SHIFT);
+	assert_int_equal(p.word0, GAUDI_ARB_RELEASE);
 }
 
 static void messages(void **state)
@@ -121,6 +136,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flags_are_the_packets_own),
 		cmocka_unit_test(short_packets),
+		cmocka_unit_test(arbitration_points),
 		cmocka_unit_test(messages),
 		cmocka_unit_test(sync_objects),
 		cmocka_unit_test(linear_dma),

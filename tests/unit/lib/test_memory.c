@@ -252,7 +252,11 @@ static void exported_range_waits_for_its_importers(void **state)
 	struct hlrt_mem *mem = hlrt_mem_alloc(context, 1 << 20, NULL), *other;
 	struct hlrt_dmabuf *dmabuf = hlrt_dmabuf_export(mem, 0, 4096, 0);
 	uint64_t address = hlrt_mem_address(mem);
-	struct hlrt_ext_export_status expected = { .address = address, .length = 1 << 20 };
+	struct hlrt_ext_export_status expected = {
+		.address = address,
+		.length = 1 << 20,
+		.flags = HLRT_EXT_STATUS_FREE,
+	};
 
 	(void)state;
 	assert_error(EBUSY, hlrt_mem_free(mem));
@@ -308,6 +312,66 @@ static void range_of_unknown_status_stays(void **state)
 	mem = hlrt_mem_alloc(context, FAKE_DRAM_SIZE, NULL);
 	assert_non_null(mem);
 	assert_ok(hlrt_mem_free(mem));
+	assert_ok(hlrt_close(context));
+	fake_delete(fake);
+}
+
+/* The question whether somebody still has it is the release as well, so that exported memory costs no system call more. */
+static void freeing_exported_memory_is_one_call(void **state)
+{
+	struct fake *fake = fake_new(true, false);
+	struct hlrt_context *context = fake_open();
+	struct hlrt_mem *mem = hlrt_mem_alloc(context, 1 << 20, NULL);
+	struct hlrt_dmabuf *dmabuf = hlrt_dmabuf_export(mem, 0, 4096, 0);
+
+	(void)state;
+	assert_ok(hlrt_dmabuf_close(dmabuf));
+	fake->exports = 0;
+	fake_forget(fake);
+	assert_ok(hlrt_mem_free(mem));
+	assert_int_equal(fake->num_records, 1);
+	assert_int_equal(fake_find(fake, FAKE_STATUS, 0, 0)->in.status.flags, HLRT_EXT_STATUS_FREE);
+	mem = hlrt_mem_alloc(context, FAKE_DRAM_SIZE, NULL);
+	assert_non_null(mem);
+	assert_ok(hlrt_mem_free(mem)); /* never exported: by the ordinary call */
+	assert_int_equal(fake_count(fake, FAKE_STATUS, 0), 1);
+	assert_int_equal(fake_count(fake, FAKE_MEMORY, HLABI_MEM_OP_FREE), 1);
+	assert_ok(hlrt_close(context));
+	fake_delete(fake);
+}
+
+static const struct hlrt_provider_ops *real_ops;
+static bool kernel_says_busy;
+
+static int free_unless_busy(void *priv, struct hlrt_provider_mem *mem)
+{
+	return kernel_says_busy ? -EBUSY : real_ops->mem_free(priv, mem);
+}
+
+/* Where the kernel places memory it knows what is still in use: it is not asked, it refuses. */
+static void memory_that_the_kernel_holds_back_is_freed_later(void **state)
+{
+	struct fake *fake = fake_new(true, false);
+	struct hlrt_context *context = fake_open();
+	struct hlrt_mem *mem = hlrt_mem_alloc(context, 1 << 20, NULL);
+	struct hlrt_dmabuf *dmabuf = hlrt_dmabuf_export(mem, 0, 4096, 0);
+	struct hlrt_attr attr = { .size = sizeof(attr) };
+	struct hlrt_provider_ops ops = *context->ops;
+
+	(void)state;
+	real_ops = context->ops;
+	ops.mem_free = free_unless_busy;
+	context->ops = &ops;
+	mem->pmem.handle = 1;
+	assert_ok(hlrt_dmabuf_close(dmabuf));
+	kernel_says_busy = true;
+	assert_ok(hlrt_mem_free(mem));
+	assert_int_equal(fake_count(fake, FAKE_STATUS, 0), 0);
+	assert_ok(hlrt_query(context, &attr));
+	assert_int_equal(attr.dram_free, FAKE_DRAM_SIZE - (1 << 20));
+	kernel_says_busy = false;
+	assert_ok(hlrt_query(context, &attr));
+	assert_int_equal(attr.dram_free, FAKE_DRAM_SIZE);
 	assert_ok(hlrt_close(context));
 	fake_delete(fake);
 }
@@ -370,6 +434,8 @@ int main(void)
 		cmocka_unit_test(exported_range_waits_for_its_importers),
 		cmocka_unit_test(in_tree_exported_range_waits_for_close),
 		cmocka_unit_test(range_of_unknown_status_stays),
+		cmocka_unit_test(freeing_exported_memory_is_one_call),
+		cmocka_unit_test(memory_that_the_kernel_holds_back_is_freed_later),
 		cmocka_unit_test(reset_device_is_no_device),
 		cmocka_unit_test(busy_without_reset_stays_busy),
 	};

@@ -2,6 +2,7 @@
 /* The device list from a sysfs tree of either generation, made in a temporary directory. */
 #include "fake_sys.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,11 +25,9 @@ static void shell(const char *format, ...)
 
 static void pci_function(const char *address, const char *vendor, const char *device, const char *driver)
 {
-	shell("cd %s && mkdir -p bus/pci/devices/%s bus/pci/drivers/%s && cd bus/pci/devices/%s && echo %s >vendor && "
-	      "echo %s >device && echo 1 >numa_node",
-	      root, address, driver[0] ? driver : "none", address, vendor, device);
-	if (driver[0])
-		shell("ln -s ../../drivers/%s %s/bus/pci/devices/%s/driver", driver, root, address);
+	shell("cd %s && mkdir -p bus/pci/devices/%s && cd bus/pci/devices/%s && echo 1 >numa_node && "
+	      "printf '%s%s\\nPCI_CLASS=120000\\nPCI_ID=%s:%s\\nPCI_SLOT_NAME=%s\\n' >uevent",
+	      root, address, address, driver[0] ? "DRIVER=" : "MODALIAS=none", driver, vendor, device, address);
 }
 
 /* Linux 6.1: attributes beside uevent, no parent link. */
@@ -97,8 +96,8 @@ static void misc_generation(void **state)
 	size_t count;
 
 	(void)state;
-	pci_function("0000:17:00.0", "0x1da3", "0x1000", "hlrt");
-	pci_function("0000:3a:00.0", "0x1da3", "0x0001", "habanalabs");
+	pci_function("0000:17:00.0", "1DA3", "1000", "hlrt");
+	pci_function("0000:3a:00.0", "1DA3", "7777", "habanalabs");
 	misc_device(10, "0000:3a:00.0");
 	misc_device(2, "0000:17:00.0");
 	devices = hlrt_get_devices(&count);
@@ -129,9 +128,9 @@ static void accel_generation_beside_other_vendors(void **state)
 	size_t count;
 
 	(void)state;
-	pci_function("0000:00:0b.0", "0x8086", "0x7d1d", "intel_vpu");
-	pci_function("0000:65:00.0", "0x1da3", "0x1000", "hlrt");
-	pci_function("0000:66:00.0", "0x1da3", "0x1000", "");
+	pci_function("0000:00:0b.0", "8086", "7D1D", "intel_vpu");
+	pci_function("0000:65:00.0", "1DA3", "1000", "hlrt");
+	pci_function("0000:66:00.0", "1DA3", "1000", "");
 	accel_device(0, "0000:00:0b.0");
 	accel_device(1, "0000:65:00.0");
 	accel_device(2, "0000:66:00.0");
@@ -152,12 +151,56 @@ static void accel_generation_beside_other_vendors(void **state)
 	hlrt_free_devices(devices);
 }
 
+/* The tree says what /dev/null's number stands for. */
+static int identify(const char *class_device, struct hlrt_sys_device *dev)
+{
+	struct hlrt_sys *sys = hlrti_sys_get();
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC), rc;
+
+	assert_true(fd >= 0);
+	shell("mkdir -p %s/dev/char && ln -sfn ../../class/%s %s/dev/char/1:3", root, class_device, root);
+	rc = sys->ops->identify(sys, fd, dev);
+	close(fd);
+	return rc;
+}
+
+static void fds_are_known_by_device_number(void **state)
+{
+	struct hlrt_sys *sys = hlrti_sys_get();
+	struct hlrt_sys_device dev;
+	int fds[2];
+
+	(void)state;
+	pci_function("0000:17:00.0", "1DA3", "1000", "hlrt");
+	pci_function("0000:00:0b.0", "8086", "7D1D", "intel_vpu");
+	misc_device(2, "0000:17:00.0");
+	accel_device(0, "0000:00:0b.0");
+	accel_device(1, "0000:17:00.0");
+	assert_ok(identify("habanalabs/hl2", &dev));
+	assert_string_equal(dev.name, "hl2");
+	assert_string_equal(dev.driver, "hlrt");
+	assert_int_equal(dev.device, 0x1000);
+	assert_ok(identify("accel/accel1", &dev));
+	assert_string_equal(dev.name, "accel1");
+	assert_string_equal(dev.pci_address, "0000:17:00.0");
+	/* Other vendors' accelerators, control nodes, anything else. */
+	assert_int_equal(identify("accel/accel0", &dev), -EINVAL);
+	assert_int_equal(identify("habanalabs/hl_controlD2", &dev), -EINVAL);
+	assert_int_equal(identify("mem/null", &dev), -EINVAL);
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(sys->ops->identify(sys, fds[0], &dev), -EINVAL);
+	close(fds[0]);
+	close(fds[1]);
+	assert_int_equal(sys->ops->identify(sys, fds[0], &dev), -EBADF);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(no_device_is_no_error, setup, teardown),
 		cmocka_unit_test_setup_teardown(misc_generation, setup, teardown),
 		cmocka_unit_test_setup_teardown(accel_generation_beside_other_vendors, setup, teardown),
+		cmocka_unit_test_setup_teardown(fds_are_known_by_device_number, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

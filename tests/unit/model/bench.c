@@ -92,16 +92,21 @@ static const struct hlm_host_ops ops = {
 	.trace = host_trace,
 };
 
-struct bench *bench_new(uint32_t flags)
+struct bench *bench_new_chip(const char *asic, uint32_t flags)
 {
 	struct hlm_config config = { .size = sizeof(config), .flags = flags, .dram_size = TEST_DRAM, .module_id = 3 };
 	struct bench *b = calloc(1, sizeof(*b));
 
 	b->host = calloc(1, HOST_BYTES);
 	b->next_table = TABLES + 2 * PAGE;
-	b->m = hlm_create("gaudi", &config, &ops, b);
+	b->m = hlm_create(asic, &config, &ops, b);
 	assert_non_null(b->m);
 	return b;
+}
+
+struct bench *bench_new(uint32_t flags)
+{
+	return bench_new_chip("gaudi", flags);
 }
 
 int bench_setup(void **state)

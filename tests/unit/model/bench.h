@@ -40,6 +40,9 @@
 #define ASID 1
 #define SECURE_HOST(offset) (GAUDI_HOST_BASE + HOST_BUS + (offset)) /* for accesses that bypass the MMU */
 
+/* A register of the engine's own block, as WREG32 and WREG_BULK name it. */
+#define OWN_REG(reg) (((reg)&0xFFFFu) << GAUDI_WREG_REG_SHIFT)
+
 struct bench {
 	struct hlm *m;
 	uint8_t *host;
@@ -52,9 +55,10 @@ struct bench {
 	_Atomic unsigned int pte_lines, fault_lines;
 };
 
-struct bench *bench_new(uint32_t flags); /* HLM_FLAG_* */
-int bench_setup(void **state);		 /* powered on, nothing done */
-int bench_setup_up(void **state);	 /* brought up, protection not armed */
+struct bench *bench_new_chip(const char *asic, uint32_t flags); /* HLM_FLAG_* */
+struct bench *bench_new(uint32_t flags);			/* a Gaudi, as all below */
+int bench_setup(void **state);					/* powered on, nothing done */
+int bench_setup_up(void **state);				/* brought up, protection not armed */
 int bench_setup_armed(void **state);
 int bench_teardown(void **state);
 

@@ -202,8 +202,8 @@ static void a_register_write_obeys_protection_bits(void **state)
 	struct bench *b = *state;
 
 	cb_begin(b);
-	cb_words(b, 0, GAUDI_PKT_WREG32 << GAUDI_PKT_CTL_OPCODE_SHIFT | (GAUDI_DMA0_QM_GLBL_CFG0 & 0xFFFF));
-	cb_words(b, 0x55, GAUDI_PKT_WREG32 << GAUDI_PKT_CTL_OPCODE_SHIFT | (GAUDI_DMA0_CORE_SRC_BASE_LO & 0xFFFF));
+	cb_words(b, 0, GAUDI_PKT_WREG32 << GAUDI_PKT_CTL_OPCODE_SHIFT | OWN_REG(GAUDI_DMA0_QM_GLBL_CFG0));
+	cb_words(b, 0x55, GAUDI_PKT_WREG32 << GAUDI_PKT_CTL_OPCODE_SHIFT | OWN_REG(GAUDI_DMA0_CORE_SRC_BASE_LO));
 	submit(b);
 	assert_int_equal(reg_get(b, GAUDI_DMA0_QM_GLBL_CFG0), 0x1EFF);
 	assert_int_equal(reg_get(b, GAUDI_DMA0_CORE_SRC_BASE_LO), 0x55);
@@ -363,6 +363,99 @@ static void an_injected_fill_failure_is_a_dma_error(void **state)
 	assert_int_equal(hlm_set_fault(b->m, HLM_FAULT_COUNT, 1), -EINVAL);
 }
 
+static void a_host_that_refuses_is_a_dma_error(void **state)
+{
+	struct bench *b = *state;
+
+	map_page(b, USER_VA, SECURE_HOST(AT_DATA), false);
+	hlm_set_fault(b->m, HLM_FAULT_HOST_REFUSES, 1);
+	for (unsigned int i = 0; i < 2; i++) {
+		cb_begin(b);
+		cb_lin_dma(b, USER_VA, USER_DRAM, 64, false);
+		submit(b);
+		assert_true(reg_get(b, GAUDI_DMA0_CORE_ERR_CAUSE) & GAUDI_DMA_CORE_ERR_HBW_WR);
+	}
+	/* Only what meets host memory counts. */
+	assert_int_equal(stats_of(b).dma_bytes, 64);
+}
+
+static void a_corrupt_completion_names_another_entry(void **state)
+{
+	struct bench *b = *state;
+
+	hlm_set_fault(b->m, HLM_FAULT_CORRUPT_COMPLETION, 1);
+	cb_begin(b);
+	cb_marker(b);
+	submit(b);
+	assert_int_equal(*(uint32_t *)(b->host + AT_FENCE), 0x600D ^ 1);
+	submit(b);
+	assert_true(marker_seen(b));
+}
+
+/* What lateness does wants a clock: tests/sim/test_faults.c. */
+static void lateness_has_bounds_and_can_be_taken_back(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(hlm_set_late_ms(b->m, 600001), -EINVAL);
+	assert_int_equal(hlm_set_late_ms(b->m, 0), 0);
+	hlm_set_fault(b->m, HLM_FAULT_LATE, 1);
+	hlm_set_fault(b->m, HLM_FAULT_LATE, 0);
+	cb_begin(b);
+	cb_marker(b);
+	submit(b);
+	assert_true(marker_seen(b));
+}
+
+static void spurious_interrupts_come_without_work(void **state)
+{
+	struct bench *b = *state;
+
+	hlm_set_fault(b->m, HLM_FAULT_SPURIOUS_IRQ, 1);
+	assert_true(b->kicked);
+	bench_run(b);
+	bench_run(b);
+	for (unsigned int vector = 0; vector < hlm_describe(b->m)->msi_vectors; vector++)
+		assert_int_equal(b->irqs[vector], 1);
+}
+
+static void off_the_bus_reads_are_ones_and_nothing_happens(void **state)
+{
+	struct bench *b = *state;
+	uint64_t there = 0x1234;
+
+	reg_set(b, GAUDI_DMA0_CORE_SRC_BASE_LO, 0x55);
+	hlm_set_fault(b->m, HLM_FAULT_READ_ONES, 1);
+	assert_int_equal(hlm_config_read(b->m, 0, 2), 0xFFFF);
+	assert_int_equal(hlm_config_read(b->m, 0, 4), 0xFFFFFFFF);
+	assert_int_equal(reg_get(b, GAUDI_DMA0_CORE_SRC_BASE_LO), 0xFFFFFFFF);
+	reg_set(b, GAUDI_DMA0_CORE_SRC_BASE_LO, 0x66);
+	hlm_config_write(b->m, 0x04, 2, 0);
+	dram_write(b, USER_DRAM, &there, sizeof(there));
+	cb_begin(b);
+	cb_marker(b);
+	submit(b);
+	assert_false(marker_seen(b));
+
+	hlm_set_fault(b->m, HLM_FAULT_READ_ONES, 0);
+	assert_int_equal(hlm_config_read(b->m, 0, 2), hlm_describe(b->m)->vendor);
+	assert_int_equal(reg_get(b, GAUDI_DMA0_CORE_SRC_BASE_LO), 0x55);
+	submit(b);
+	assert_true(marker_seen(b));
+}
+
+static void what_is_in_flight_is_counted(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(stats_of(b).max_in_flight, 0);
+	cb_begin(b);
+	cb_marker(b);
+	submit(b);
+	submit(b);
+	assert_int_equal(stats_of(b).max_in_flight, 1);
+}
+
 #define UP(test) cmocka_unit_test_setup_teardown(test, bench_setup_up, bench_teardown)
 #define ARMED(test) cmocka_unit_test_setup_teardown(test, bench_setup_armed, bench_teardown)
 
@@ -392,6 +485,12 @@ int main(void)
 		UP(a_lost_interrupt_is_lost_once),
 		UP(a_hung_queue_recovers_by_reset),
 		UP(an_injected_fill_failure_is_a_dma_error),
+		UP(a_host_that_refuses_is_a_dma_error),
+		UP(a_corrupt_completion_names_another_entry),
+		UP(lateness_has_bounds_and_can_be_taken_back),
+		UP(spurious_interrupts_come_without_work),
+		UP(off_the_bus_reads_are_ones_and_nothing_happens),
+		UP(what_is_in_flight_is_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

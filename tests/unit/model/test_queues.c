@@ -213,7 +213,7 @@ static void bulk_writes_set_registers_in_a_row(void **state)
 	struct bench *b = *state;
 
 	cb_begin(b);
-	cb_words(b, 2, GAUDI_PKT_WREG_BULK << GAUDI_PKT_CTL_OPCODE_SHIFT | (GAUDI_DMA0_CORE_SRC_BASE_LO & 0xFFFF));
+	cb_words(b, 2, GAUDI_PKT_WREG_BULK << GAUDI_PKT_CTL_OPCODE_SHIFT | OWN_REG(GAUDI_DMA0_CORE_SRC_BASE_LO));
 	cb_words(b, 0x11, 0x22);
 	cb_words(b, 0x33, 0x44);
 	submit(b);

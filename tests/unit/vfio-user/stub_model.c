@@ -92,10 +92,14 @@ void hlm_reset(struct hlm *m)
 
 int hlm_set_fault(struct hlm *m, enum hlm_fault fault, int count)
 {
-	(void)m;
-	(void)fault;
-	(void)count;
-	return -EINVAL;
+	m->fault[fault] = count;
+	return 0;
+}
+
+int hlm_set_late_ms(struct hlm *m, unsigned int ms)
+{
+	m->late_ms = ms;
+	return 0;
 }
 
 void hlm_get_stats(struct hlm *m, struct hlm_stats *stats)

@@ -21,6 +21,8 @@ struct hlm {
 	uint8_t config[HLM_CONFIG_SIZE];
 	uint8_t trapped[STUB_TRAPPED_SIZE];
 	atomic_uint resets;
+	atomic_int fault[HLM_FAULT_COUNT]; /* as set */
+	atomic_uint late_ms;
 	/* What hlm_run() does; called in the engine's thread. */
 	void (*engine)(struct hlm *m, void *arg);
 	void *engine_arg;

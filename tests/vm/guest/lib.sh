@@ -12,12 +12,17 @@ skip() {
 	exit 77
 }
 
-# load NAME: a module with all it needs; what is loaded already stays.
+# load NAME [PARAMETER=VALUE...]: a module with all it needs; what is loaded already stays.
 load() {
-	local file
+	local file name=$1
+	shift
 	while read -r file; do
-		[ -d "/sys/module/$(basename "$file" .ko | tr - _)" ] || insmod "/modules/$file" || fail "insmod $file"
-	done <"/modules/$1"
+		[ ! -d "/sys/module/$(basename "$file" .ko | tr - _)" ] || continue
+		case $file in
+		"$name.ko") insmod "/modules/$file" "$@" || fail "insmod $file $*" ;;
+		*) insmod "/modules/$file" || fail "insmod $file" ;;
+		esac
+	done <"/modules/$name"
 }
 
 seconds_up() { cut -d. -f1 /proc/uptime; }
@@ -52,6 +57,9 @@ load_intree() {
 	intree_is_up "${1:-1}" || fail "not brought up; the kernel's last words on it:
 $(dmesg | grep -i habanalabs | tail -n 8)"
 }
+
+# Which chip the devices are: the guest's command line says so.
+asic() { sed -n 's/.*hlrt\.asic=\([a-z]*\).*/\1/p' /proc/cmdline; }
 
 # The PCI functions that are accelerators, as addresses.
 accelerators() {

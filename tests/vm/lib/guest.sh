@@ -10,13 +10,14 @@ topology() {
 
 # start_devices COUNT: one hlsim each, listening; sets HLSIM_PIDS.
 start_devices() {
-	local i trace=() deadline
+	local i trace=() control=() deadline
 	HLSIM_PIDS=()
 	[ -x "$BUILD/bin/hlsim" ] || die "no $BUILD/bin/hlsim: build the project first"
 	for ((i = 0; i < $1; i++)); do
 		[ -z "$TRACE" ] || trace=(--trace "$LOGS/device$i.trace")
-		"$BUILD/bin/hlsim" --asic gaudi --socket "$RUN/device$i" --dram "$DRAM" --module-id "$i" --once \
-			"${trace[@]}" "${HLSIM_OPTIONS[@]}" >"$LOGS/device$i.log" 2>&1 &
+		[ -z "$CONTROL" ] || control=(--control "$RUN/control$i")
+		"$BUILD/bin/hlsim" --asic "$ASIC" --socket "$RUN/device$i" --dram "$DRAM" --module-id "$i" --once \
+			"${trace[@]}" "${control[@]}" "${HLSIM_OPTIONS[@]}" >"$LOGS/device$i.log" 2>&1 &
 		HLSIM_PIDS+=($!)
 		at_exit "end_process $!"
 	done
@@ -94,7 +95,7 @@ acceleration() {
 
 # qemu_arguments KERNEL INITRAMFS DEVICES
 qemu_arguments() {
-	local append='console=ttyS0 panic=-1 oops=panic log_buf_len=4M'
+	local append="console=ttyS0 panic=-1 oops=panic log_buf_len=4M hlrt.asic=$ASIC"
 	# Who allocated what: for guest/lib.sh's driver_holdings.
 	[ "$DRIVER" != hlrt ] || append+=' slub_debug=U'
 	QEMU_ARGS=(-L "$QEMU_ROOT/usr/share/qemu" -L "$QEMU_ROOT/usr/share/seabios" -M q35,memory-backend=ram
@@ -113,7 +114,17 @@ qemu_arguments() {
 		QEMU_ARGS+=(-serial "file:$LOGS/console.log")
 		append+=' quiet'
 	fi
-	QEMU_ARGS+=(-serial "file:$LOGS/results.log" -kernel "$1" -initrd "$2" -append "$append")
+	QEMU_ARGS+=(-serial "file:$LOGS/results.log")
+	[ -z "$CONTROL" ] || control_arguments
+	QEMU_ARGS+=(-kernel "$1" -initrd "$2" -append "$append")
+}
+
+# What a test with "# control: yes" has: its third serial port is the first device's control socket (faults), its fourth
+# is QEMU's monitor (to unplug a device).
+control_arguments() {
+	QEMU_ARGS+=(-chardev "socket,id=control,path=$RUN/control0" -serial chardev:control
+		-monitor "unix:$RUN/monitor,server=on,wait=off"
+		-chardev "socket,id=unplug,path=$RUN/monitor" -serial chardev:unplug)
 }
 
 # The whole of QEMU, bounded; it replaces the shell that calls it.

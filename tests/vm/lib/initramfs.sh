@@ -29,24 +29,24 @@ add_module() {
 	echo "$base" >>"$TREE/modules/$3"
 }
 
-# The modules that hlrt.ko names as its own needs, then itself.
-add_hlrt_module() {
-	local root=$1 release=$2 needs name
+# add_built_module ROOT RELEASE NAME: $MODULE, after the modules that it names as its own needs.
+add_built_module() {
+	local root=$1 release=$2 driver=$3 needs name
 	needs=$(tr '\0' '\n' <"$MODULE" | sed -n 's/^depends=//p' | tr ',' ' ')
 	mkdir -p "$TREE/modules"
 	for name in $needs; do
 		add_modules "$root" "$release" "$name"
-		cat "$TREE/modules/$name" >>"$TREE/modules/hlrt"
+		cat "$TREE/modules/$name" >>"$TREE/modules/$driver"
 	done
-	cp "$MODULE" "$TREE/modules/hlrt.ko"
-	echo hlrt.ko >>"$TREE/modules/hlrt"
+	cp "$MODULE" "$TREE/modules/$driver.ko"
+	echo "$driver.ko" >>"$TREE/modules/$driver"
 }
 
 # The build tree's programs and libraries as they lie there, and the C library that they were built with.
 add_programs() {
 	local program library
 	mkdir -p "$TREE/hlrt/bin"
-	for program in hlrt-conformance p2p hello-device share-fd; do
+	for program in hlrt-bench hlrt-faults hlrt-hold-fence hlrt-conformance p2p hello-device share-fd; do
 		[ ! -x "$BUILD/bin/$program" ] || cp "$BUILD/bin/$program" "$TREE/hlrt/bin/"
 	done
 	if [ -d "$BUILD/lib" ]; then
@@ -67,9 +67,9 @@ needed_libraries() {
 # What the drivers load onto the chip: boot loader, firmware, a TPC kernel. The model executes none of it: any
 # bytes do.
 add_firmware() {
-	local folder=$TREE/lib/firmware/habanalabs/gaudi file
+	local folder=$TREE/lib/firmware/habanalabs/$ASIC file
 	mkdir -p "$folder"
-	for file in gaudi-boot-fit.itb gaudi-fit.itb gaudi_tpc.bin; do
+	for file in "$ASIC-boot-fit.itb" "$ASIC-fit.itb" "${ASIC}_tpc.bin"; do
 		echo "made up by a test" >"$folder/$file"
 		"$BUSYBOX" truncate -s 65536 "$folder/$file"
 	done
@@ -94,12 +94,18 @@ make_initramfs() {
 	add_firmware
 	case $DRIVER in
 	intree)
-		add_modules "$root" "$release" habanalabs
+		case $KERNEL in
+		6.1)
+			add_built_module "$root" "$release" habanalabs
+			add_programs
+			;;
+		*) add_modules "$root" "$release" habanalabs ;;
+		esac
 		mkdir -p "$TREE/hlrt/bin"
 		[ ! -x "$BUILD/tests/intree-info" ] || cp "$BUILD/tests/intree-info" "$TREE/hlrt/bin/"
 		;;
 	hlrt)
-		add_hlrt_module "$root" "$release"
+		add_built_module "$root" "$release" hlrt
 		add_programs
 		;;
 	esac

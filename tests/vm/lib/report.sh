@@ -34,7 +34,7 @@ judge() {
 		verdict=FAIL
 		why="${why:+$why; }the kernel log has errors"
 	fi
-	printf '%-4s %s/%s/%s %s (%d s)%s\n' "$verdict" "$KERNEL" "$DRIVER" "$TOPOLOGY" "$name" "$3" "${why:+: $why}"
+	printf '%-4s %s %s (%d s)%s\n' "$verdict" "$SETTING" "$name" "$3" "${why:+: $why}"
 	case $verdict in
 	ok) passed=$((passed + 1)) ;;
 	skip) skipped=$((skipped + 1)) ;;
@@ -49,7 +49,7 @@ judge() {
 # The guest broke off: no test of it can be trusted to have ended.
 broken_off() {
 	failed=$((failed + 1))
-	printf 'FAIL %s/%s/%s %s: the guest %s\n' "$KERNEL" "$DRIVER" "$TOPOLOGY" "${1:-boot}" "$2"
+	printf 'FAIL %s %s: the guest %s\n' "$SETTING" "${1:-boot}" "$2"
 	[ ! -s "$LOGS/${1:-boot}.out" ] || tail -n 10 "$LOGS/${1:-boot}.out" | sed 's/^/     | /'
 	tail -n 25 "$LOGS/console.log" 2>/dev/null | tr -d '\r' | sed 's/^/     # /'
 }

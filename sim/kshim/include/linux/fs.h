@@ -24,6 +24,7 @@ struct inode {
 
 struct address_space {
 	struct inode *host;
+	bool writeback; /* kshim's: its pages belong to a file on a disk */
 };
 
 struct file_operations {

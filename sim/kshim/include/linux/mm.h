@@ -61,6 +61,8 @@ void unpin_user_pages_dirty_lock(struct page **pages, unsigned long n, bool dirt
 		struct page *unpin__ = (p); \
 		unpin_user_pages(&unpin__, 1); \
 	} while (0)
+/* The first mapping that ends above addr. */
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
 int account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc);
 
 #define mmap_read_lock(mm) ((void)(mm))

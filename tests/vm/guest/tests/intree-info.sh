@@ -2,6 +2,7 @@
 # The in-tree driver's control node, sysfs and sensors tell what the model's firmware told the driver.
 # drivers: intree
 # kernels: 7.2
+# asics: gaudi
 # seconds: 90
 . ./lib.sh
 

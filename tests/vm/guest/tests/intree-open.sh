@@ -2,6 +2,7 @@
 # The in-tree driver's compute node cannot be opened: EINVAL, with a warning of the kernel's, and nothing else in the log.
 # drivers: intree
 # kernels: 7.2
+# asics: gaudi
 # seconds: 90
 # allow: WARNING: drivers/gpu/drm/drm_file\.c:[0-9]+ at drm_open_helper
 # allow: Call Trace:$

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Debian's unmodified habanalabs.ko brings the device up, and goes.
 # drivers: intree
-# kernels: 7.2
+# kernels: 6.1 7.2
 # seconds: 90
 . ./lib.sh
 

@@ -5,10 +5,15 @@
 # seconds: 20
 . ./lib.sh
 
+case $(asic) in
+gaudi) expected=0x1000 ;;
+goya) expected=0x0001 ;;
+*) fail "no such chip: $(asic)" ;;
+esac
 [ -n "$(accelerators)" ] || fail "no device of vendor 1da3"
 for address in $(accelerators); do
 	device=/sys/bus/pci/devices/$address
-	[ "$(cat $device/device)" = 0x1000 ] || fail "$address: device $(cat $device/device)"
+	[ "$(cat $device/device)" = $expected ] || fail "$address: device $(cat $device/device)"
 	bars=$(awk '$1 != "0x0000000000000000" && NR <= 6 { printf " %d", NR - 1 }' $device/resource)
 	[ "$bars" = " 0 2 4" ] || fail "$address: BARs$bars"
 	group=none

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# Each fault knob as a program sees it on a real kernel; what was disabled comes back; nothing is leaked; a device is unplugged.
+# drivers: hlrt
+# kernels: 6.1 7.2
+# devices: 2
+# control: yes
+# seconds: 240
+# allow: hlrt [0-9a-f:.]+: (DMA [0-9]+ error: cause|error on DMA [0-9]+: cause|submission [0-9]+ of pid [0-9]+ timed out|queue [0-9]+: completion [0-9]+ found)
+# allow: hlrt [0-9a-f:.]+: (device does not come back from reset|boot CPU (is not ready|does not)|device is disabled until)
+. ./lib.sh
+
+control=/dev/ttyS2
+first=$(accelerators | head -n 1)
+
+# fault KNOB COUNT
+fault() {
+	local answer
+	exec 3<>$control
+	stty -F $control raw -echo
+	echo "fault $1 $2" >&3
+	read -r -t 10 answer <&3 || fail "no answer to fault $1"
+	exec 3>&-
+	[ "$answer" = ok ] || fail "fault $1 $2: $answer"
+}
+
+# The first device is reset by the administrator, and works.
+bring_back() {
+	local attribute
+	attribute=$(find "/sys/bus/pci/devices/$first/" -name hard_reset | head -n 1)
+	echo 1 >"$attribute"
+	for i in $(seq 50); do
+		[ "$(cat "$(dirname "$attribute")/status")" != operational ] || break
+		usleep 200000
+	done
+	hlrt-faults --control $control lose-irq
+}
+
+[ -x /hlrt/bin/hlrt-faults ] || skip "hlrt-faults is not built"
+load hlrt cs_timeout_ms=1500 boot_timeout_ms=2000 cpu_timeout_ms=2000 reset_wait_ms=100 halt_wait_ms=10
+usleep 500000
+hlrt-faults --control $control spurious-irq
+driver_holdings | sort >/tmp/before
+hlrt-faults --control $control corrupt-dma dma-error scrub-fail hang-queue lose-irq iommu-fault late=100 late=10000 \
+	corrupt-completion spurious-irq
+for knob in boot-fail read-ones; do
+	hlrt-faults --control $control $knob
+	fault $knob 0
+	bring_back
+done
+sleep 1
+driver_holdings | sort >/tmp/after
+diff -u /tmp/before /tmp/after || fail "the driver holds more or less than before"
+
+# QEMU itself does not survive unplugging a vfio-user device with MSI-X (memory_region_del_subregion: assertion): there
+# the kernel alone takes the device away.
+case $(asic) in
+goya) unplug="echo 1 >/sys/bus/pci/devices/$first/remove" ;;
+*) unplug="echo device_del accel0 >/dev/ttyS3" ;;
+esac
+hlrt-faults --control $control --unplug "$unplug" vanish
+[ ! -e "/sys/bus/pci/devices/$first" ] || fail "$first is still there"
+rmmod hlrt
