@@ -38,6 +38,11 @@
 #define HLRT_CS_WINDOW 1024    /* submissions of a context whose results are kept */
 #define HLRT_MAX_QUEUES 8
 #define HLRT_MAX_IRQS 8
+/*
+ * Microseconds on a chip; whoever emulates one may be kept waiting by its host, and to give up
+ * costs a reset.
+ */
+#define HLRT_MMU_TIMEOUT_US 2000000
 #define HLRT_EVENTS 64 /* that a context keeps for its reader */
 
 struct dma_fence;

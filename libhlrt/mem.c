@@ -145,7 +145,8 @@ HLRT_API int hlrt_mem_free(struct hlrt_mem *mem)
 		hlrti_collect(mem->ctx);
 	users = atomic_load(&mem->users);
 	if (users)
-		return hlrt_set_error(-EBUSY, "%u dma-bufs, running calls or pieces of work still use this memory", users);
+		return hlrt_set_error(-EBUSY, "%u dma-bufs, running calls or pieces of work still use this memory",
+				      users);
 	rc = release[mem->kind](mem);
 	/* A device that was reset has forgotten the mapping by itself. */
 	if (rc && rc != -ENODEV)

@@ -49,7 +49,7 @@ struct hlrt_provider_mem {
 	uint64_t size;	  /* bytes reserved, rounded up from the request */
 	uint64_t handle;  /* kernel's handle, or 0 */
 	void *cookie;	  /* the provider's own */
-	bool uncounted;	  /* set by the core before mem_free: the kernel does not count it any more, nothing is left to tell */
+	bool uncounted; /* set by the core before mem_free: the kernel does not count it any more, nothing is left to tell */
 };
 
 enum hlrt_place { HLRT_PLACE_DEVICE, HLRT_PLACE_HOST, HLRT_PLACE_PEER };
@@ -113,8 +113,8 @@ struct hlrt_provider_ops {
 	uint64_t max_fill;
 	uint32_t copy_packet_size; /* bytes that encode_copy writes */
 	uint32_t fill_packet_size;
-	uint32_t sync_packet_size;  /* bytes that the longest of signal, clear and wait writes */
-	uint32_t num_sobs;	    /* that streams may have */
+	uint32_t sync_packet_size; /* bytes that the longest of signal, clear and wait writes */
+	uint32_t num_sobs;	   /* that streams may have */
 	uint32_t num_monitors;
 	uint32_t sob_max;	    /* largest value that a wait can name */
 	uint32_t max_in_flight;	    /* submissions that the driver can tell apart */

@@ -453,20 +453,20 @@ int hlrt_cs_submit(struct hlrt_context *context, const struct hlrt_cs_chunk *chu
 /* ---- events ---------------------------------------------------------------------------------------- */
 
 enum {
-	HLRT_EVENT_RESET_BEGIN = 1, /* the device is being reset; every context on it is lost */
-	HLRT_EVENT_RESET_END = 2,   /* it is back: close and open again (HLRT_CAP_EVENT_DETAIL) */
-	HLRT_EVENT_REMOVED = 3,	    /* the device is gone */
-	HLRT_EVENT_PAGE_FAULT = 4,  /* an engine used an address that is not mapped */
-	HLRT_EVENT_RAZWI = 5,	    /* an engine was kept from a register or range that is not this program's */
-	HLRT_EVENT_REVOKED = 6,	    /* an imported buffer was taken away: address and length of the import */
-	HLRT_EVENT_TIMEOUT = 7,	    /* a submission exceeded the driver's time limit */
+	HLRT_EVENT_RESET_BEGIN = 1,  /* the device is being reset; every context on it is lost */
+	HLRT_EVENT_RESET_END = 2,    /* it is back: close and open again (HLRT_CAP_EVENT_DETAIL) */
+	HLRT_EVENT_REMOVED = 3,	     /* the device is gone */
+	HLRT_EVENT_PAGE_FAULT = 4,   /* an engine used an address that is not mapped */
+	HLRT_EVENT_RAZWI = 5,	     /* an engine was kept from a register or range that is not this program's */
+	HLRT_EVENT_REVOKED = 6,	     /* an imported buffer was taken away: address and length of the import */
+	HLRT_EVENT_TIMEOUT = 7,	     /* a submission exceeded the driver's time limit */
 	HLRT_EVENT_DEVICE_ERROR = 8, /* any other error that the device reported */
-	HLRT_EVENT_LOST = 9,	    /* events came faster than they were read: count of what is missing */
+	HLRT_EVENT_LOST = 9,	     /* events came faster than they were read: count of what is missing */
 };
 
 struct hlrt_event {
-	uint32_t size; /* in: sizeof(struct hlrt_event) */
-	uint32_t type; /* HLRT_EVENT_* */
+	uint32_t size;	  /* in: sizeof(struct hlrt_event) */
+	uint32_t type;	  /* HLRT_EVENT_* */
 	uint64_t address; /* device address, where the type has one and the driver tells it; else 0 */
 	uint64_t length;
 	uint64_t count;

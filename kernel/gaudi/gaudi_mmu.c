@@ -5,7 +5,6 @@
 
 #include "gaudi.h"
 
-#define GAUDI_MMU_TIMEOUT_US 100000
 #define GAUDI_MMU_BUSY_BIT 0x80000000u
 #define GAUDI_STLB_HOPS 0x30440 /* five hops from VA bit 49 down (gaudi.c) */
 
@@ -18,7 +17,7 @@ static int gaudi_set_root(struct hlrt_device *dev, u32 asid, u64 addr)
 	hlrt_write(dev, GAUDI_MMU_HOP0_PA49_44, addr >> 44);
 	hlrt_write(dev, GAUDI_MMU_BUSY, GAUDI_MMU_BUSY_BIT);
 	return readl_poll_timeout(dev->regs + GAUDI_MMU_BUSY, busy, !(busy & GAUDI_MMU_BUSY_BIT),
-				  100, GAUDI_MMU_TIMEOUT_US);
+				  100, HLRT_MMU_TIMEOUT_US);
 }
 
 int gaudi_init_mmu(struct hlrt_device *dev)
@@ -59,7 +58,7 @@ int gaudi_invalidate(struct hlrt_device *dev)
 	hlrt_write(dev, GAUDI_STLB_CACHE_INV, to_gaudi(dev)->invalidations++);
 	hlrt_write(dev, GAUDI_STLB_INV_PS, 2);
 	rc = readl_poll_timeout(dev->regs + GAUDI_STLB_INV_PS, status, !status, 20,
-				GAUDI_MMU_TIMEOUT_US);
+				HLRT_MMU_TIMEOUT_US);
 	hlrt_write(dev, GAUDI_STLB_INV_SET, 0);
 	return rc;
 }

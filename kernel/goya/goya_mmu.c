@@ -5,7 +5,6 @@
 
 #include "goya.h"
 
-#define GOYA_MMU_TIMEOUT_US 100000
 #define GOYA_MMU_BUSY 0x80000000u
 #define GOYA_MMU_SPI_ALL 0xF
 
@@ -17,7 +16,7 @@ static int goya_set_root(struct hlrt_device *dev, u32 asid, u64 addr)
 	hlrt_write(dev, GOYA_MMU_HOP0_PA49_44, addr >> 44);
 	hlrt_write(dev, GOYA_MMU_ASID_BUSY, GOYA_MMU_BUSY | asid);
 	return readl_poll_timeout(dev->regs + GOYA_MMU_ASID_BUSY, busy, !(busy & GOYA_MMU_BUSY),
-				  100, GOYA_MMU_TIMEOUT_US);
+				  100, HLRT_MMU_TIMEOUT_US);
 }
 
 int goya_init_mmu(struct hlrt_device *dev)
@@ -55,5 +54,5 @@ int goya_invalidate(struct hlrt_device *dev)
 	/* There is no smaller unit than everything. */
 	hlrt_write(dev, GOYA_STLB_INV_ALL_START, 1);
 	return readl_poll_timeout(dev->regs + GOYA_STLB_INV_ALL_START, status, !status, 20,
-				  GOYA_MMU_TIMEOUT_US);
+				  HLRT_MMU_TIMEOUT_US);
 }
