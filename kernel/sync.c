@@ -107,19 +107,44 @@ int hlrt_sync_check_write(struct hlrt_device *dev, u64 addr, u32 value)
 	return 0;
 }
 
+/*
+ * A monitor that nobody aimed must not write wherever its reset value points: it aims at the
+ * manager's last sync object, which is a user's.
+ */
+static void hlrt_sync_disarm(struct hlrt_device *dev, unsigned int m, unsigned int monitor)
+{
+	const struct hlrt_sync_chip *chip = dev->asic->sync;
+	const u32 *a = chip->array;
+	u32 base = chip->mngr[m].base;
+	u64 target = chip->cfg_base + base + (chip->num_sobs - 1) * 4;
+
+	base += monitor * 4;
+	hlrt_write(dev, base + a[HLRT_SYNC_STATUS], 0);
+	hlrt_write(dev, base + a[HLRT_SYNC_PAY_ADDRL], lower_32_bits(target));
+	hlrt_write(dev, base + a[HLRT_SYNC_PAY_ADDRH], upper_32_bits(target));
+	hlrt_write(dev, base + a[HLRT_SYNC_PAY_DATA], 0);
+}
+
+void hlrt_sync_init(struct hlrt_device *dev)
+{
+	const struct hlrt_sync_chip *chip = dev->asic->sync;
+	unsigned int m, i;
+
+	for (m = 0; m < chip->num_mngrs; m++)
+		for (i = chip->mngr[m].first_monitor; i < chip->num_monitors; i++)
+			hlrt_sync_disarm(dev, m, i);
+}
+
 static void hlrt_sync_clear_mngr(struct hlrt_device *dev, unsigned int m)
 {
 	const struct hlrt_sync_chip *chip = dev->asic->sync;
 	struct hlrt_sync_used *used = &dev->sync_used[m];
 	u32 base = chip->mngr[m].base;
-	unsigned int i, a;
+	unsigned int i;
 
 	/* Monitors first, or clearing an object could still set one off. */
-	for_each_set_bit(i, used->monitor, chip->num_monitors) {
-		hlrt_write(dev, base + chip->array[HLRT_SYNC_STATUS] + i * 4, 0);
-		for (a = HLRT_SYNC_PAY_ADDRL; a <= HLRT_SYNC_PAY_DATA; a++)
-			hlrt_write(dev, base + chip->array[a] + i * 4, 0);
-	}
+	for_each_set_bit(i, used->monitor, chip->num_monitors)
+		hlrt_sync_disarm(dev, m, i);
 	for_each_set_bit(i, used->sob, chip->num_sobs)
 		hlrt_write(dev, base + i * 4, 0);
 	memset(used, 0, sizeof(*used));

@@ -53,7 +53,9 @@ struct hlrt_sync_used {
 int hlrt_sync_check_write(struct hlrt_device *dev, u64 addr, u32 value);
 /* Is the address with this low word a sync object that users may change? It counts as changed. */
 bool hlrt_sync_is_user_sob(struct hlrt_device *dev, u32 low);
-/* Returns what users touched to its reset value. */
+/* After each reset of the chip, before users get at it. */
+void hlrt_sync_init(struct hlrt_device *dev);
+/* Returns what users touched to the state that hlrt_sync_init() and a reset leave. */
 void hlrt_sync_clear(struct hlrt_device *dev);
 
 #endif /* HLRT_SYNC_H */

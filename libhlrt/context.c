@@ -46,6 +46,16 @@ static int open_node(const struct hlrt_device *device, int64_t deadline)
 	}
 }
 
+/*
+ * Since Linux 6.12 a DRM node needs FOP_UNSIGNED_OFFSET to be opened. That the in-tree driver lacks it shows only when it is
+ * tried: the release says nothing about a kernel that has the driver mended.
+ */
+static bool node_may_be_broken(const struct hlrt_device *device)
+{
+	return strcmp(device->sysdev.driver, "habanalabs") == 0 &&
+	       strncmp(device->sysdev.node, "/dev/accel/", strlen("/dev/accel/")) == 0;
+}
+
 /* What the node's errno means to the caller, with what is known about the reason. */
 static int open_failed(const struct hlrt_device *device, int rc)
 {
@@ -74,6 +84,13 @@ static int open_failed(const struct hlrt_device *device, int rc)
 			return hlrt_set_error(-ENODEV, "%s: %s", name, reason);
 		return hlrt_set_error(-EPERM, "%s: %s may not be opened; in a container, allow the device", name,
 				      device->sysdev.node);
+	case -EINVAL:
+		if (node_may_be_broken(device))
+			return hlrt_set_error(
+				-EINVAL,
+				"%s: the in-tree habanalabs driver of this kernel cannot open its node; use hlrt.ko",
+				name);
+		/* fall through */
 	default:
 		return hlrt_set_error(rc, "%s: opening %s: %s%s%s", name, device->sysdev.node, hlrti_strerror(rc),
 				      obstacle ? "; " : "", reason);

@@ -70,6 +70,8 @@ uint32_t hlrti_transfer_queue(const struct hlrti_transfer *t, uint32_t hint)
 	struct hlrt_context *ctx = t->dst->ctx;
 	enum hlrt_place dst = hlrti_mem_place(t->dst);
 
+	if (!t->src && ctx->ops->choose_fill_queue)
+		return ctx->ops->choose_fill_queue(ctx->priv, t->fill.pattern, hint);
 	return ctx->ops->choose_queue(ctx->priv, dst, t->src ? hlrti_mem_place(t->src) : dst, hint);
 }
 

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/utsname.h>
 
 #define INFO_SIZE_1 sizeof(struct hlrt_device_info) /* as first published */
 
@@ -130,26 +129,6 @@ static int no_driver(const struct hlrt_device *device, char *reason, size_t size
 	return -ENODEV;
 }
 
-/*
- * The in-tree driver's accel node: since Linux 6.12 a DRM node needs FOP_UNSIGNED_OFFSET to be opened, which that driver
- * does not set (drm_open_helper() gives EINVAL). Told by the release, because opening to find out makes the kernel warn.
- */
-static int broken_node(const struct hlrt_device *device, char *reason, size_t size)
-{
-	unsigned int major = 0, minor = 0;
-	struct utsname name;
-
-	if (!hlrti_sys_is_linux(device->sys) || strcmp(device->sysdev.driver, "habanalabs") != 0 ||
-	    strncmp(device->sysdev.node, "/dev/accel/", strlen("/dev/accel/")) != 0)
-		return 0;
-	if (uname(&name) || sscanf(name.release, "%u.%u", &major, &minor) != 2 || major < 6 ||
-	    (major == 6 && minor < 12))
-		return 0;
-	snprintf(reason, size, "the in-tree habanalabs driver of Linux %u.%u cannot open its node; use hlrt.ko", major,
-		 minor);
-	return -EINVAL;
-}
-
 static int failed_device(const struct hlrt_device *device, char *reason, size_t size)
 {
 	/* What passes by itself, a reset or creation, is no obstacle: hlrt_open() waits for it. */
@@ -194,7 +173,7 @@ static int held(const struct hlrt_device *device, char *reason, size_t size)
 int hlrti_device_obstacle(const struct hlrt_device *device, char *reason, size_t size)
 {
 	static int (*const checks[])(const struct hlrt_device *, char *, size_t) = {
-		no_provider, no_driver, broken_node, failed_device, no_access, held,
+		no_provider, no_driver, failed_device, no_access, held,
 	};
 	int rc = 0;
 

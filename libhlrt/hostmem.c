@@ -100,7 +100,7 @@ int hlrti_host_register(struct hlrt_context *ctx, void *addr, uint64_t length, s
 
 HLRT_API struct hlrt_mem *hlrt_mem_register(struct hlrt_context *context, void *addr, uint64_t length)
 {
-	struct hlrt_mem *mem;
+	struct hlrt_mem *mem = NULL;
 	int rc = hlrti_context_enter(context);
 
 	if (!rc && (!addr || !length))

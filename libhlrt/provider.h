@@ -108,6 +108,8 @@ struct hlrt_provider_ops {
 
 	/* Queue for a copy from src to dst; hint spreads independent streams over what there is. */
 	uint32_t (*choose_queue)(void *priv, enum hlrt_place dst, enum hlrt_place src, uint32_t hint);
+	/* NULL, or the queue for a fill where not every queue takes every pattern; else a fill is a copy inside the device. */
+	uint32_t (*choose_fill_queue)(void *priv, uint32_t pattern, uint32_t hint);
 
 	uint64_t max_copy; /* bytes that one packet moves */
 	uint64_t max_fill;

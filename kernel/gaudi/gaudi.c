@@ -127,6 +127,7 @@ static int gaudi_hw_init(struct hlrt_device *dev)
 	if (rc)
 		return rc;
 	gaudi_init_security(dev);
+	hlrt_sync_init(dev);
 	gaudi_init_queues(dev);
 	gaudi_set_asid(dev, 1);
 	gaudi_start_timestamp(dev);

@@ -98,6 +98,7 @@ static int goya_hw_init(struct hlrt_device *dev)
 	if (rc)
 		return rc;
 	goya_init_security(dev);
+	hlrt_sync_init(dev);
 	goya_init_queues(dev);
 	goya_start_timestamp(dev);
 	rc = goya_map_cpu_memory(dev);

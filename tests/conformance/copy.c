@@ -109,6 +109,25 @@ static void fill_exactly(void)
 	EXPECT_OK(hlrt_close(context));
 }
 
+/* Where a copy has its source a fill has its value: one that looks like an address is still a value, on every queue. */
+static void fill_any_pattern(void)
+{
+	static const uint32_t patterns[] = { 0, 0xFFFF, 0x10000, 0x20002, 0x3FF7F, 0x3FF80, 0x7FFC5080, UINT32_MAX };
+	enum { TURNS = 4 };
+	struct hlrt_context *context = test_open(0);
+	struct hlrt_mem *mem = test_alloc(context, 4096);
+
+	for (size_t i = 0; i < TURNS * sizeof(patterns) / sizeof(patterns[0]); i++) {
+		uint32_t words[2] = { 0 }, pattern = patterns[i / TURNS];
+
+		EXPECT_OK(hlrt_mem_fill(mem, 8, pattern, sizeof(words)));
+		EXPECT_OK(hlrt_mem_read(mem, 8, words, sizeof(words)));
+		EXPECT(words[0] == pattern && words[1] == pattern);
+	}
+	EXPECT_OK(hlrt_mem_free(mem));
+	EXPECT_OK(hlrt_close(context));
+}
+
 static void fill_host_memory(void)
 {
 	struct hlrt_context *context = test_open(0);
@@ -210,6 +229,7 @@ const struct test_case copy_cases[] = {
 	{ "hlrt_mem_read/ok/what_was_written", write_then_read, 0 },
 	{ "hlrt_mem_fill/EINVAL/arguments", fill_bad_arguments, 0 },
 	{ "hlrt_mem_fill/ok/exactly", fill_exactly, 0 },
+	{ "hlrt_mem_fill/ok/any_pattern", fill_any_pattern, 0 },
 	{ "hlrt_mem_fill/ok/host_memory", fill_host_memory, 0 },
 	{ "hlrt_mem_copy/EINVAL/arguments", copy_bad_arguments, 0 },
 	{ "hlrt_mem_copy/EINVAL/contexts", copy_between_contexts, NEEDS_TWO },

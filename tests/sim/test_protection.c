@@ -220,9 +220,9 @@ static int setup_impatient(void **state)
 {
 	(void)state;
 #ifdef __SANITIZE_THREAD__ /* under which everything else is slow, too */
-	machine_start("gaudi:dram=4G,param.cs_timeout_ms=4000");
+	machine_start("gaudi:dram=4G,param.cs_timeout_ms=12000");
 #else
-	machine_start("gaudi:dram=4G,param.cs_timeout_ms=500");
+	machine_start("gaudi:dram=4G,param.cs_timeout_ms=3000");
 #endif
 	return 0;
 }
@@ -446,6 +446,36 @@ static void the_chip_refuses_a_monitor_that_would_write_elsewhere(void **state)
 	node_close(file);
 }
 
+/* Not where its reset value or its former owner points, but at the last sync object, a user's. */
+static void a_monitor_that_nobody_aimed_does_no_harm(void **state)
+{
+	const uint32_t last = GAUDI_NUM_SOBS - 1;
+
+	(void)state;
+	for (int owner = 0; owner < 2; owner++) {
+		struct file *file = node_open("hl0");
+		struct commands c;
+		uint64_t seq;
+
+		commands_create(file, &c);
+		add(&c, sob_set, last, 5, 0);
+		add(&c, monitor_arm, 100, 200, 1, 0);
+		add(&c, sob_set, 200, 1, HLRT_GAUDI_MB);
+		assert_int_equal(commands_submit(&c, 0, &seq), 0);
+		assert_int_equal(driver_wait(file, seq, NULL), 0);
+		assert_int_equal(chip_register(0, W_S(SOB_OBJ_0, last)), 0);
+		/* The next owner finds this one's aim gone. */
+		c.len = 0;
+		c.len +=
+			(uint32_t)hlrt_gaudi_monitor_payload((char *)c.at + c.len, 100, HLRT_GAUDI_SOB_ADDRESS(300), 7);
+		assert_int_equal(commands_submit(&c, 0, &seq), 0);
+		assert_int_equal(driver_wait(file, seq, NULL), 0);
+		commands_destroy(&c);
+		node_close(file);
+	}
+	assert_int_equal(chip_stats(0).razwi, 0);
+}
+
 /* The chip's thread stays free, so the driver's watchdog and the reset work; the other queues go on meanwhile. */
 static void a_loop_without_end_is_the_watchdogs(void **state)
 {
@@ -521,6 +551,7 @@ int main(void)
 		protection_test(what_was_checked_is_what_runs),
 		protection_test(the_chip_refuses),
 		protection_test(the_chip_refuses_a_monitor_that_would_write_elsewhere),
+		protection_test(a_monitor_that_nobody_aimed_does_no_harm),
 		cmocka_unit_test_setup_teardown(a_loop_without_end_is_the_watchdogs, setup_impatient, teardown),
 		protection_test(nobody_reaches_what_a_former_context_had_mapped),
 	};
