@@ -349,7 +349,8 @@ static void counters_say_what_was_done(void **state)
 	assert_int_equal(after.transfers - before.transfers, 2);
 	assert_int_equal(after.dma_bytes - before.dma_bytes, SIZE);
 	assert_true(after.irqs > before.irqs);
-	assert_int_equal(after.max_in_flight, before.max_in_flight);
+	/* Two copies, one after the other; the first may still be counted when the second begins. */
+	assert_in_range(after.max_in_flight, 1, before.max_in_flight + 1);
 
 	/* The first is held up, so that all of them are in flight. */
 	assert_int_equal(hlsim_fault("hl0", "late=1000", 1), 0);
