@@ -19,6 +19,10 @@
 #define MAX_COPY (1ull << 30)
 #define MAX_FILL (2ull << 30)
 
+/* The in-tree driver's range for host memory (goyaP.h, VA_HOST_SPACE_START, VA_HOST_SPACE_END). */
+#define VA_HOST_START 0x1000000000000ull
+#define VA_HOST_END 0x3FF8000000000ull
+
 /* Results that the in-tree driver keeps (goyaP.h, GOYA_MAX_PENDING_CS); hlrt.ko keeps more. */
 #define MAX_IN_FLIGHT 64
 
@@ -189,6 +193,17 @@ static uint32_t goya_choose_queue(void *priv, enum hlrt_place dst, enum hlrt_pla
 	return inside[hint % (sizeof(inside) / sizeof(inside[0]))];
 }
 
+/*
+ * The in-tree driver takes a fill's value, which lies where a copy has its source, for an address: one that looks like host
+ * memory it allows on the one queue only (goya.c, goya_validate_dma_pkt_mmu).
+ */
+static uint32_t goya_choose_fill_queue(void *priv, uint32_t pattern, uint32_t hint)
+{
+	bool host = pattern >= VA_HOST_START >> 32 && pattern <= VA_HOST_END >> 32;
+
+	return goya_choose_queue(priv, HLRT_PLACE_DEVICE, host ? HLRT_PLACE_HOST : HLRT_PLACE_DEVICE, hint);
+}
+
 static const struct hlrt_pci_id goya_ids[] = {
 	{ PCI_VENDOR_HABANA, PCI_DEVICE_GOYA },
 };
@@ -210,6 +225,7 @@ static const struct hlrt_provider_ops goya_ops = {
 	.encode_sob_clear = goya_encode_sob_clear,
 	.encode_wait = goya_encode_wait,
 	.choose_queue = goya_choose_queue,
+	.choose_fill_queue = goya_choose_fill_queue,
 	.max_copy = MAX_COPY,
 	.max_fill = MAX_FILL,
 	.copy_packet_size = HLRT_GOYA_LIN_DMA_SIZE,

@@ -195,6 +195,21 @@ static void open_errors_are_explained(void **state)
 	}
 }
 
+/* Whether an in-tree node opens is not told by the kernel's release, only by opening; then the text says what to do. */
+static void in_tree_node_is_tried(void **state)
+{
+	struct fake *fake = fake_new(false, true);
+	struct hlrt_device *device = fake_device();
+
+	(void)state;
+	expect_reason(fake, 0, "");
+	fake->open_results[0] = -EINVAL;
+	assert_fails(EINVAL, hlrt_open(device, NULL));
+	assert_text("use hlrt.ko");
+	hlrt_device_unref(device);
+	fake_delete(fake);
+}
+
 static void unknown_asic_cannot_be_opened(void **state)
 {
 	struct fake *fake = fake_new(true, false);
@@ -276,6 +291,7 @@ int main(void)
 		cmocka_unit_test(open_waits_while_the_driver_says_again),
 		cmocka_unit_test(open_gives_up_at_its_timeout),
 		cmocka_unit_test(open_errors_are_explained),
+		cmocka_unit_test(in_tree_node_is_tried),
 		cmocka_unit_test(unknown_asic_cannot_be_opened),
 		cmocka_unit_test(open_unwinds),
 		cmocka_unit_test(context_keeps_its_device),

@@ -92,23 +92,21 @@ make_initramfs() {
 		echo "$test $(test_header "$test" seconds 60)" >>"$TREE/tests/list"
 	done
 	add_firmware
-	case $DRIVER in
-	intree)
-		case $KERNEL in
-		6.1)
-			add_built_module "$root" "$release" habanalabs
-			add_programs
-			;;
-		*) add_modules "$root" "$release" habanalabs ;;
-		esac
-		mkdir -p "$TREE/hlrt/bin"
-		[ ! -x "$BUILD/tests/intree-info" ] || cp "$BUILD/tests/intree-info" "$TREE/hlrt/bin/"
+	case $DRIVER-$KERNEL in
+	intree-7.2) add_modules "$root" "$release" habanalabs ;;
+	intree-*)
+		add_built_module "$root" "$release" habanalabs
+		add_programs
 		;;
-	hlrt)
+	hlrt-*)
 		add_built_module "$root" "$release" hlrt
 		add_programs
 		;;
 	esac
+	if [[ $DRIVER == intree* && -x $BUILD/tests/intree-info ]]; then
+		mkdir -p "$TREE/hlrt/bin"
+		cp "$BUILD/tests/intree-info" "$TREE/hlrt/bin/"
+	fi
 	(cd "$TREE" && find . -print0 | "$BUSYBOX" cpio -0 -o -H newc 2>/dev/null) >"$file"
 	rm -rf "$TREE"
 }

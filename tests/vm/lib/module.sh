@@ -44,44 +44,69 @@ hlrt_module() {
 	exec {lock}>&-
 }
 
-# kernel_source ROOT FILE: Debian's sources of the kernel, as the package linux-source-6.1 has them, into FILE.
+# kernel_source ROOT PACKAGE FILE: Debian's sources of the kernel, as a package linux-source-X.Y has them, into FILE.
 kernel_source() {
-	local root=$1 file=$2 options=()
-	if [ -e /usr/src/linux-source-6.1.tar.xz ]; then
-		cp /usr/src/linux-source-6.1.tar.xz "$file"
+	local root=$1 package=$2 file=$3 options=()
+	if [ -e "/usr/src/$package.tar.xz" ]; then
+		cp "/usr/src/$package.tar.xz" "$file"
 		return
 	fi
 	mapfile -t options < <(proxy_options)
 	options=("${options[@]/#--aptopt=/-o}") # mmdebstrap's way of writing them, into apt-get's
 	options=("${options[@]/ /=}")
 	options=("${options[@]//\"/}")
-	chroot "$root" sh -c 'cd /tmp && apt-get -qq "$@" update && apt-get -qq "$@" download linux-source-6.1' sh \
-		-o APT::Sandbox::User=root "${options[@]}" || return
-	dpkg-deb --fsys-tarfile "$root"/tmp/linux-source-6.1_*.deb | tar -xO ./usr/src/linux-source-6.1.tar.xz >"$file"
-	rm -f "$root"/tmp/linux-source-6.1_*.deb
+	# shellcheck disable=SC2016
+	chroot "$root" sh -c 'package=$1 && shift && cd /tmp && apt-get -qq "$@" update && apt-get -qq "$@" download "$package"' \
+		sh "$package" -o APT::Sandbox::User=root "${options[@]}" || return
+	chroot "$root" sh -c 'dpkg-deb --fsys-tarfile /tmp/"$1"_*.deb' sh "$package" |
+		tar -xO "./usr/src/$package.tar.xz" >"$file" || return
+	rm -f "$root/tmp/$package"_*.deb
 }
 
-# intree_module ROOT RELEASE: sets MODULE to habanalabs.ko of the kernel's own sources, which Debian's 6.1 comes without.
+# intree_recipe: where the kernel's sources have the driver, and what it is called there.
+intree_recipe() {
+	case $KERNEL in
+	6.1) echo drivers/misc/habanalabs CONFIG_HABANA_AI ;;
+	7.2) echo drivers/accel/habanalabs CONFIG_DRM_ACCEL_HABANALABS ;;
+	esac
+}
+
+# mend_intree FOLDER: each file that intree-mends.sed names gains one line, or there is something else to be mended.
+mend_intree() {
+	local script=$VM/intree-mends.sed file
+	while read -r file; do
+		sed -f "$script" "$1/$file" >"$1/mended" || return
+		[ "$(diff "$1/$file" "$1/mended" | grep -c '^[<>]')" -eq 1 ] || die "$script does not fit $file"
+		mv "$1/mended" "$1/$file"
+	done < <(sed -n 's/^# in: //p' "$script")
+}
+
+# intree_module ROOT RELEASE: sets MODULE to habanalabs.ko of the kernel's own sources: Debian's 6.1 comes without, and
+# that of 7.2 is in need of mending.
 intree_module() {
-	local root=$1 release=$2 stage=$1/tmp/intree log=$CACHE/intree-$2.log lock
-	MODULE=$CACHE/habanalabs-$release.ko
+	local root=$1 release=$2 stage=$1/tmp/intree log=$CACHE/$DRIVER-$2.log lock key package folder option
+	key=$(hash_of "$VM/lib/module.sh" "$VM/intree-mends.sed")
+	MODULE=$CACHE/habanalabs-$DRIVER-$release-$key.ko
 	[ ! -e "$MODULE" ] || return 0
 	[ "$(id -u)" = 0 ] || skip "building habanalabs.ko in a root folder needs root"
 	exec {lock}>"$CACHE/module-$release.lock"
 	flock -w 600 "$lock" || die "another run has held $CACHE/module-$release.lock for 10 minutes"
 	if [ ! -e "$MODULE" ]; then
 		say "building the in-tree driver for Linux $release (once; about two minutes)"
-		rm -rf "$stage"
+		package=linux-source-$KERNEL
+		read -r folder option < <(intree_recipe)
+		rm -rf "$stage" "$CACHE/habanalabs-$DRIVER-$release"-????????????.ko
 		mkdir -p "$stage"
-		kernel_source "$root" "$stage/source.tar.xz" || skip "no package linux-source-6.1"
-		tar -xJf "$stage/source.tar.xz" -C "$stage" --strip-components=3 --wildcards '*/drivers/misc/habanalabs'
+		kernel_source "$root" "$package" "$stage/source.tar.xz" || skip "no package $package"
+		tar -xJf "$stage/source.tar.xz" -C "$stage" --strip-components=3 --wildcards "*/$folder"
 		rm "$stage/source.tar.xz"
+		[ "$DRIVER" != intree-mended ] || mend_intree "$stage/habanalabs"
 		in_root_with_proc "$root" timeout 900 make -s -C "/usr/src/linux-headers-$release" \
-			M=/tmp/intree/habanalabs CONFIG_HABANA_AI=m -j"$(nproc)" >"$log" 2>&1 || {
+			M=/tmp/intree/habanalabs "$option=m" -j"$(nproc)" >"$log" 2>&1 || {
 			tail -n 30 "$log" >&2
 			die "the in-tree driver does not build for Linux $release, see $log"
 		}
-		chroot "$root" strip --strip-debug /tmp/intree/habanalabs/habanalabs.ko
+		chroot "$root" x86_64-linux-gnu-strip --strip-debug /tmp/intree/habanalabs/habanalabs.ko
 		cp "$stage/habanalabs/habanalabs.ko" "$MODULE.new"
 		mv "$MODULE.new" "$MODULE"
 		rm -rf "$stage"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
-# On Linux 6.1 the in-tree driver's compute node opens: memory, copies and command buffers work through our library.
-# drivers: intree
-# kernels: 6.1
+# The in-tree driver's compute node, where it opens: memory, copies and command buffers work through our library.
+# drivers: intree intree-mended
+# kernels: 6.1 7.2/intree-mended
 # seconds: 240
 . ./lib.sh
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # The in-tree driver's heartbeat finds the device alive for three minutes, and its events and sensors work.
-# drivers: intree
+# drivers: intree intree-mended
 # kernels: 6.1 7.2
 # seconds: 280
 . ./lib.sh

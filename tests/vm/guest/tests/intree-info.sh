@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # The in-tree driver's control node, sysfs and sensors tell what the model's firmware told the driver.
-# drivers: intree
+# drivers: intree intree-mended
 # kernels: 7.2
 # asics: gaudi
 # seconds: 90

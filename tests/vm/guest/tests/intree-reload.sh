@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # The in-tree driver can be put in and taken out, five times.
-# drivers: intree
+# drivers: intree intree-mended
 # kernels: 6.1 7.2
 # seconds: 240
 . ./lib.sh
