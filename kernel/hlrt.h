@@ -250,6 +250,7 @@ extern unsigned int hlrt_reset_wait_ms;
 extern unsigned int hlrt_halt_wait_ms;
 extern unsigned int hlrt_revoke_timeout_ms;
 extern unsigned int hlrt_health_ms;
+extern bool hlrt_p2p_own_check;
 extern bool hlrt_p2p_unchecked;
 
 /* device.c */

@@ -37,6 +37,11 @@ unsigned int hlrt_health_ms = 1000;
 module_param_named(health_ms, hlrt_health_ms, uint, 0644);
 MODULE_PARM_DESC(health_ms, "How often to look whether the device is still there (0: never)");
 
+bool hlrt_p2p_own_check;
+module_param_named(p2p_own_check, hlrt_p2p_own_check, bool, 0644);
+MODULE_PARM_DESC(p2p_own_check,
+		 "Where the kernel has no PCI_P2PDMA: judge the PCIe path by the driver's own rules");
+
 bool hlrt_p2p_unchecked;
 module_param_named(p2p_unchecked, hlrt_p2p_unchecked, bool, 0644);
 MODULE_PARM_DESC(p2p_unchecked,

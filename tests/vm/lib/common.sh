@@ -46,7 +46,10 @@ need() {
 	command -v "$1" >/dev/null || skip "no $1 (package $2)"
 }
 
-# The first 12 digits of a hash over the contents of files and folders, names included.
+# The first 12 digits of a hash over the contents of files and folders, and the names inside the folders.
 hash_of() {
-	find "$@" -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-12
+	local path
+	for path in "$@"; do
+		(cd "$(dirname "$path")" && find "$(basename "$path")" -type f -print0 | sort -z | xargs -0 sha256sum)
+	done | sha256sum | cut -c1-12
 }

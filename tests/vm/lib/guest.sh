@@ -95,12 +95,14 @@ acceleration() {
 
 # qemu_arguments KERNEL INITRAMFS DEVICES
 qemu_arguments() {
-	local append="console=ttyS0 panic=-1 oops=panic log_buf_len=4M hlrt.asic=$ASIC"
+	local append="console=ttyS0 panic=-1 oops=panic log_buf_len=4M hlrt.asic=$ASIC" memory=2G
 	# Who allocated what: for guest/lib.sh's driver_holdings.
 	[ "$DRIVER" != hlrt ] || append+=' slub_debug=U'
 	QEMU_ARGS=(-L "$QEMU_ROOT/usr/share/qemu" -L "$QEMU_ROOT/usr/share/seabios" -M q35,memory-backend=ram
 		"${ACCEL_ARGS[@]}")
-	QEMU_ARGS+=(-cpu "$CPU" -smp 2 -m 2G -object memory-backend-memfd,id=ram,size=2G,share=on
+	# KASAN alone takes an eighth of the memory.
+	if [ "$KERNEL" = debug ]; then memory=4G; fi
+	QEMU_ARGS+=(-cpu "$CPU" -smp 2 -m "$memory" -object "memory-backend-memfd,id=ram,size=$memory,share=on"
 		-nodefaults -no-user-config -display none -no-reboot)
 	if [ "$IOMMU" = intel ]; then
 		QEMU_ARGS+=(-device "intel-iommu,intremap=on,caching-mode=on")

@@ -29,17 +29,16 @@ add_module() {
 	echo "$base" >>"$TREE/modules/$3"
 }
 
-# add_built_module ROOT RELEASE NAME: $MODULE, after the modules that it names as its own needs.
+# add_built_module ROOT RELEASE FILE NAME: a module of our own building, after those that it names as its needs.
 add_built_module() {
-	local root=$1 release=$2 driver=$3 needs name
-	needs=$(tr '\0' '\n' <"$MODULE" | sed -n 's/^depends=//p' | tr ',' ' ')
+	local root=$1 release=$2 file=$3 name=$4 need
 	mkdir -p "$TREE/modules"
-	for name in $needs; do
-		add_modules "$root" "$release" "$name"
-		cat "$TREE/modules/$name" >>"$TREE/modules/$driver"
+	for need in $(tr '\0' '\n' <"$file" | sed -n 's/^depends=//p' | tr ',' ' '); do
+		add_modules "$root" "$release" "$need"
+		cat "$TREE/modules/$need" >>"$TREE/modules/$name"
 	done
-	cp "$MODULE" "$TREE/modules/$driver.ko"
-	echo "$driver.ko" >>"$TREE/modules/$driver"
+	cp "$file" "$TREE/modules/$name.ko"
+	echo "$name.ko" >>"$TREE/modules/$name"
 }
 
 # The build tree's programs and libraries as they lie there, and the C library that they were built with.
@@ -49,6 +48,7 @@ add_programs() {
 	for program in hlrt-bench hlrt-faults hlrt-hold-fence hlrt-conformance p2p hello-device share-fd; do
 		[ ! -x "$BUILD/bin/$program" ] || cp "$BUILD/bin/$program" "$TREE/hlrt/bin/"
 	done
+	[ ! -x "$BUILD/tests/hli-check" ] || cp "$BUILD/tests/hli-check" "$TREE/hlrt/bin/"
 	if [ -d "$BUILD/lib" ]; then
 		(cd "$BUILD" && find lib \( -name '*.so*' -o -name '*.driver' \) \( -type f -o -type l \) -print0 |
 			xargs -0r cp -a --parents -t "$TREE/hlrt")
@@ -89,17 +89,18 @@ make_initramfs() {
 	cp "$VM/guest/lib.sh" "$TREE/tests/"
 	for test in "$@"; do
 		cp "$VM/guest/tests/$test.sh" "$TREE/tests/"
-		echo "$test $(test_header "$test" seconds 60)" >>"$TREE/tests/list"
+		echo "$test $(test_seconds "$test")" >>"$TREE/tests/list"
 	done
 	add_firmware
 	case $DRIVER-$KERNEL in
 	intree-7.2) add_modules "$root" "$release" habanalabs ;;
 	intree-*)
-		add_built_module "$root" "$release" habanalabs
+		add_built_module "$root" "$release" "$MODULE" habanalabs
 		add_programs
 		;;
 	hlrt-*)
-		add_built_module "$root" "$release" hlrt
+		add_built_module "$root" "$release" "$MODULE" hlrt
+		add_built_module "$root" "$release" "$IMPORTER_MODULE" hli
 		add_programs
 		;;
 	esac

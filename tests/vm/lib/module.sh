@@ -16,32 +16,43 @@ in_root_with_proc() {
 	return $status
 }
 
-# hlrt_module ROOT RELEASE: sets MODULE to hlrt.ko, built when its sources or its kernel have changed.
-hlrt_module() {
-	local root=$1 release=$2 key stage log lock
-	key=$(hash_of "$SOURCE/kernel" "$SOURCE/include" "$VM/lib/module.sh")
-	MODULE=$CACHE/hlrt-$release-$key.ko
-	[ ! -e "$MODULE" ] || return 0
-	[ "$(id -u)" = 0 ] || skip "building hlrt.ko in a root folder needs root"
-	exec {lock}>"$CACHE/module-$release.lock"
-	flock -w 600 "$lock" || die "another run has held $CACHE/module-$release.lock for 10 minutes"
-	if [ ! -e "$MODULE" ]; then
-		say "building hlrt.ko for Linux $release"
+# hlrt_modules ROOT RELEASE: sets MODULE to hlrt.ko and IMPORTER_MODULE to the test importer hli.ko, built when their sources or
+# their kernel have changed.
+hlrt_modules() {
+	local root=$1 release=$2 key folder stage log lock
+	key=$(hash_of "$SOURCE/kernel" "$SOURCE/include" "$SOURCE/tests/kernel/importer" "$VM/lib/module.sh")
+	folder=$CACHE/modules-$release-$key
+	MODULE=$folder/hlrt.ko
+	IMPORTER_MODULE=$folder/hli.ko
+	[ ! -e "$folder" ] || return 0
+	[ "$(id -u)" = 0 ] || skip "building modules in a root folder needs root"
+	exec {lock}>"$CACHE/modules-$release.lock"
+	flock -w 600 "$lock" || die "another run has held $CACHE/modules-$release.lock for 10 minutes"
+	if [ ! -e "$folder" ]; then
+		say "building hlrt.ko and hli.ko for Linux $release"
 		stage=$root/tmp/hlrt
-		log=$CACHE/module-$release.log
-		rm -rf "$stage" "$CACHE/hlrt-$release"-????????????.ko
-		mkdir -p "$stage"
+		log=$CACHE/modules-$release.log
+		rm -rf "$stage" "$CACHE/modules-$release"-????????????
+		mkdir -p "$stage/tests/kernel"
 		cp -r "$SOURCE/kernel" "$SOURCE/include" "$stage/"
-		in_root_with_proc "$root" timeout 600 make -s -C /tmp/hlrt/kernel \
-			KDIR="/usr/src/linux-headers-$release" -j"$(nproc)" >"$log" 2>&1 || {
-			tail -n 30 "$log" >&2
-			die "hlrt.ko does not build for Linux $release, see $log"
-		}
-		cp "$stage/kernel/hlrt.ko" "$MODULE.new"
-		mv "$MODULE.new" "$MODULE"
+		cp -r "$SOURCE/tests/kernel/importer" "$stage/tests/kernel/"
+		: >"$log"
+		build_module "$root" "$release" kernel
+		build_module "$root" "$release" tests/kernel/importer
+		mkdir -p "$folder.new"
+		cp "$stage/kernel/hlrt.ko" "$stage/tests/kernel/importer/hli.ko" "$folder.new"
+		mv "$folder.new" "$folder"
 		rm -rf "$stage"
 	fi
 	exec {lock}>&-
+}
+
+# build_module ROOT RELEASE FOLDER, for hlrt_modules.
+build_module() {
+	in_root_with_proc "$1" timeout 600 make -s -C "/tmp/hlrt/$3" KDIR="/usr/src/linux-headers-$2" -j"$(nproc)" >>"$log" 2>&1 || {
+		tail -n 30 "$log" >&2
+		die "$3 does not build for Linux $2, see $log"
+	}
 }
 
 # kernel_source ROOT PACKAGE FILE: Debian's sources of the kernel, as a package linux-source-X.Y has them, into FILE.

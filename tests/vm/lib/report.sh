@@ -92,7 +92,7 @@ follow() {
 		begin)
 			sink=$LOGS/$name.out
 			started=$SECONDS
-			[ "$name" = boot ] || limit=$(($(test_header "$name" seconds 60) + 30))
+			[ "$name" = boot ] || limit=$(($(test_seconds "$name") + 30))
 			: >"$sink"
 			;;
 		log)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # The library against bare calls on a real kernel: no system call more. Times are printed, and judged by who reads them.
 # drivers: hlrt
-# kernels: 6.1 7.2
 # seconds: 120
 . ./lib.sh
 

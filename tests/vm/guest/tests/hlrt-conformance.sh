@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # The conformance program, unchanged, on a real kernel; the driver then holds what it held before.
 # drivers: hlrt
-# kernels: 6.1 7.2
 # devices: 2
 # seconds: 240
 . ./lib.sh

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # Each fault knob as a program sees it on a real kernel; what was disabled comes back; nothing is leaked; a device is unplugged.
 # drivers: hlrt
-# kernels: 6.1 7.2
+# last: yes
 # devices: 2
 # control: yes
 # seconds: 240

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # A fence outlives its context, and hlrt.ko's functions outlive the fence: no unloading before it is let go.
 # drivers: hlrt
-# kernels: 6.1 7.2
 # seconds: 90
 . ./lib.sh
 

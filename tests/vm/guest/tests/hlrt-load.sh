@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # hlrt.ko comes up, makes its nodes, goes, and comes back.
 # drivers: hlrt
-# kernels: 6.1 7.2
 # seconds: 60
 . ./lib.sh
 

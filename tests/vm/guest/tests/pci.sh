@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # The devices are there, with the identity, BARs and IOMMU domain that the drivers expect.
 # drivers: intree intree-mended hlrt
-# kernels: 6.1 7.2
 # seconds: 20
 . ./lib.sh
 

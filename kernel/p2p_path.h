@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+#ifndef HLRT_P2P_PATH_H
+#define HLRT_P2P_PATH_H
+
+struct device;
+struct pci_dev;
+
+/*
+ * Would the PCI tree, as it looks, carry client's accesses to provider's BARs? When it says no, why
+ * (size bytes) gets the reason.
+ */
+bool hlrt_p2p_path(struct pci_dev *provider, struct device *client, char *why, size_t size);
+
+#endif /* HLRT_P2P_PATH_H */
