@@ -104,6 +104,8 @@ static void memory_of_a_closed_owner_reads_zero_for_the_next(void **state)
 static void sync_objects_monitors_and_fences_are_as_after_reset(void **state)
 {
 	const uint32_t fence = GAUDI_DMA0_QM_CP_FENCE0_RDATA_0, count = GAUDI_DMA0_QM_CP_FENCE0_CNT_0;
+	uint32_t aim[2] = { chip_register(0, W_S(MON_PAY_ADDRL_0, FIRST_MONITOR)),
+			    chip_register(0, W_S(MON_PAY_ADDRH_0, FIRST_MONITOR)) };
 	struct file *file = node_open("hl0");
 	struct commands c;
 
@@ -125,8 +127,8 @@ static void sync_objects_monitors_and_fences_are_as_after_reset(void **state)
 
 	assert_int_equal(chip_register(0, W_S(SOB_OBJ_0, FIRST_SOB)), 0);
 	assert_int_equal(chip_register(0, GAUDI_SYNC_MNGR_E_N_SYNC_MNGR_OBJS_SOB_OBJ_0 + 4 * 2047), 0);
-	assert_int_equal(chip_register(0, W_S(MON_PAY_ADDRL_0, FIRST_MONITOR)), 0);
-	assert_int_equal(chip_register(0, W_S(MON_PAY_ADDRH_0, FIRST_MONITOR)), 0);
+	assert_int_equal(chip_register(0, W_S(MON_PAY_ADDRL_0, FIRST_MONITOR)), aim[0]);
+	assert_int_equal(chip_register(0, W_S(MON_PAY_ADDRH_0, FIRST_MONITOR)), aim[1]);
 	assert_int_equal(chip_register(0, W_S(MON_PAY_DATA_0, FIRST_MONITOR)), 0);
 	assert_int_equal(chip_register(0, W_S(MON_STATUS_0, FIRST_MONITOR + 1)), 0);
 	assert_int_equal(chip_register(0, count), 0);
