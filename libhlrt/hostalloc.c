@@ -108,21 +108,25 @@ static int prefer_node(uint8_t *at, const struct request *req)
 {
 	const size_t bits = 8 * sizeof(unsigned long);
 	unsigned long mask[MAX_NODES / (8 * sizeof(unsigned long))] = { 0 };
+	int err;
 
 	if (req->node == HLRT_NUMA_ANY)
 		return 0;
 	mask[(size_t)req->node / bits] = 1UL << ((size_t)req->node % bits);
 	/* The kernel takes one bit less than it is told. */
-	if (!syscall(SYS_mbind, at, req->size, MPOL_PREFERRED, mask, MAX_NODES + 1, 0) || only_node(req->node))
+	if (!syscall(SYS_mbind, at, req->size, MPOL_PREFERRED, mask, MAX_NODES + 1, 0))
+		return 0;
+	err = errno;
+	if (only_node(req->node))
 		return 0;
 	if (!req->strict) {
 		hlrti_log(HLRT_LOG_WARNING, "host memory cannot be placed on the device's NUMA node %d: %s", req->node,
-			  hlrti_strerror(errno));
+			  hlrti_strerror(err));
 		return 0;
 	}
-	if (errno == EINVAL)
+	if (err == EINVAL)
 		return hlrt_set_error(-EINVAL, "there is no NUMA node %d, or this process may not use it", req->node);
-	return hlrt_set_error(-ENOMEM, "NUMA node %d cannot be asked for: mbind: %s", req->node, hlrti_strerror(errno));
+	return hlrt_set_error(-ENOMEM, "NUMA node %d cannot be asked for: mbind: %s", req->node, hlrti_strerror(err));
 }
 
 /* Makes the pages exist. Returns how many bytes are not on the node; a negative errno when the kernel does not tell. */

@@ -5,7 +5,7 @@
  *	hli-check move [SIZE...]	every byte, both ways, at random places
  *	hli-check translated		the address used is not the BAR's, and one page beside the mapping faults
  *	hli-check revoked		what a dynamic importer keeps when the exporter revokes: nothing
- *	hli-check refused		REG fails; prints the errno's name
+ *	hli-check refused		REG fails; prints why
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -196,7 +196,7 @@ int main(int argc, char **argv)
 
 		if (!rc)
 			fail("REG succeeded");
-		printf("REG: %s\n", strerrorname_np(-rc));
+		printf("REG: %s\n", strerror(-rc));
 		return 0;
 	}
 	must_import();
