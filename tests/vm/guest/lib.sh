@@ -77,3 +77,20 @@ driver_holdings() {
 	sed -nE 's/.* ([0-9]+) ([^ ]+) \[hlrt\].*/vmalloc \2 \1/p' /proc/vmallocinfo
 	awk '$1 == "nr_foll_pin_acquired" { a = $2 } $1 == "nr_foll_pin_released" { r = $2 } END { print "pinned", a - r }' /proc/vmstat
 }
+
+holdings_note() {
+	driver_holdings | sort >/tmp/before
+	grep -q '^slab ' /tmp/before || fail "the driver seems to hold nothing: this test would find no leak"
+}
+
+# The driver holds what it held at holdings_note. What is freed after a grace period may stay for some seconds.
+holdings_compare() {
+	local end=$(($(seconds_up) + 30))
+	while driver_holdings | sort >/tmp/after && ! diff -u /tmp/before /tmp/after >/tmp/difference; do
+		if [ "$(seconds_up)" -ge "$end" ]; then
+			cat /tmp/difference
+			fail "the driver holds more or less than before"
+		fi
+		sleep 1
+	done
+}

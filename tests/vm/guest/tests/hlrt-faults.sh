@@ -39,7 +39,7 @@ bring_back() {
 load hlrt cs_timeout_ms=1500 boot_timeout_ms=2000 cpu_timeout_ms=2000 reset_wait_ms=100 halt_wait_ms=10
 usleep 500000
 hlrt-faults --control $control spurious-irq
-driver_holdings | sort >/tmp/before
+holdings_note
 hlrt-faults --control $control corrupt-dma dma-error scrub-fail hang-queue lose-irq iommu-fault late=100 late=10000 \
 	corrupt-completion spurious-irq
 for knob in boot-fail read-ones; do
@@ -48,8 +48,7 @@ for knob in boot-fail read-ones; do
 	bring_back
 done
 sleep 1
-driver_holdings | sort >/tmp/after
-diff -u /tmp/before /tmp/after || fail "the driver holds more or less than before"
+holdings_compare
 
 # QEMU itself does not survive unplugging a vfio-user device with MSI-X (memory_region_del_subregion: assertion): there
 # the kernel alone takes the device away.
