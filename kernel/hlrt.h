@@ -464,7 +464,9 @@ int hlrt_mmu_map_sgt(struct hlrt_as *as, u64 va, struct sg_table *sgt, u64 skip,
 int hlrt_mmu_flush(struct hlrt_device *dev);
 /* Stores into page tables; for bring-up and for tests that go past the rest. */
 void hlrt_mmu_write_pte(struct hlrt_device *dev, u64 addr, u64 value);
-void hlrt_mmu_clear_table(struct hlrt_device *dev, u64 addr);
+/* After a reset of the chip: each address space gets an empty root; set_root() tells the MMU. */
+int hlrt_mmu_init_roots(struct hlrt_device *dev,
+			int (*set_root)(struct hlrt_device *dev, u32 asid, u64 addr));
 
 /* hostmem.c */
 int hlrt_host_map(struct hlrt_ctx *ctx, u64 user, u64 size, u64 hint, bool force, u64 *va);
@@ -522,6 +524,15 @@ static inline void hlrt_write(struct hlrt_device *dev, u32 reg, u32 value)
 }
 
 /* A 64-bit counter in two registers. */
+static inline void hlrt_start_device_counter(struct hlrt_device *dev, u32 control_reg, u32 lo_reg,
+					     u32 hi_reg)
+{
+	hlrt_write(dev, control_reg, 0);
+	hlrt_write(dev, hi_reg, 0);
+	hlrt_write(dev, lo_reg, 0);
+	hlrt_write(dev, control_reg, 1);
+}
+
 static inline u64 hlrt_device_counter(struct hlrt_device *dev, u32 lo_reg, u32 hi_reg)
 {
 	u32 hi, lo;

@@ -32,9 +32,28 @@ void hlrt_mmu_write_pte(struct hlrt_device *dev, u64 addr, u64 value)
 	writeq(value, hlrt_pgt_bar(dev, addr));
 }
 
-void hlrt_mmu_clear_table(struct hlrt_device *dev, u64 addr)
+static void hlrt_mmu_clear_table(struct hlrt_device *dev, u64 addr)
 {
 	memset_io(hlrt_pgt_bar(dev, addr), 0, HLRT_PGT_SIZE);
+}
+
+int hlrt_mmu_init_roots(struct hlrt_device *dev,
+			int (*set_root)(struct hlrt_device *dev, u32 asid, u64 addr))
+{
+	u32 asid;
+	u64 root;
+	int rc;
+
+	for (asid = 0; asid < dev->prop.max_asid; asid++) {
+		root = dev->prop.pgt_base + asid * HLRT_PGT_SIZE;
+		hlrt_mmu_clear_table(dev, root);
+		rc = set_root(dev, asid, root);
+		if (rc) {
+			dev_err(dev->dev, "MMU does not take the root of address space %u\n", asid);
+			return rc;
+		}
+	}
+	return 0;
 }
 
 static unsigned int hlrt_pgt_index(struct hlrt_device *dev, unsigned int hop, u64 va)

@@ -25,20 +25,21 @@ static int hlrt_p2p_refuse(struct pci_dev *provider, struct device *client, cons
 int hlrt_p2p_check(struct pci_dev *provider, struct device *client)
 {
 	char why[160] = "";
-	bool passes;
 
 	if (hlrt_p2p_unchecked)
 		return 0;
-	passes = hlrt_p2p_path(provider, client, why, sizeof(why));
 #ifdef CONFIG_PCI_P2PDMA
 	if (pci_p2pdma_distance_many(provider, &client, 1, true) >= 0)
 		return 0;
-	return hlrt_p2p_refuse(provider, client, "the kernel allows no path: ",
-			       passes ? "its list of host bridges lacks this one" : why);
+	if (hlrt_p2p_path(provider, client, why, sizeof(why)))
+		strscpy(why, "its list of host bridges lacks this one", sizeof(why));
+	return hlrt_p2p_refuse(provider, client, "the kernel allows no path: ", why);
 #else
 	if (!hlrt_p2p_own_check)
 		return hlrt_p2p_refuse(provider, client, "this kernel is built without PCI_P2PDMA",
 				       " and cannot check the path (see p2p_own_check)");
-	return passes ? 0 : hlrt_p2p_refuse(provider, client, "", why);
+	if (hlrt_p2p_path(provider, client, why, sizeof(why)))
+		return 0;
+	return hlrt_p2p_refuse(provider, client, "", why);
 #endif
 }

@@ -460,7 +460,7 @@ enum {
 	HLRT_EVENT_RAZWI = 5,	     /* an engine was kept from a register or range that is not this program's */
 	HLRT_EVENT_REVOKED = 6,	     /* an imported buffer was taken away: address and length of the import */
 	HLRT_EVENT_TIMEOUT = 7,	     /* a submission exceeded the driver's time limit */
-	HLRT_EVENT_DEVICE_ERROR = 8, /* any other error that the device reported */
+	HLRT_EVENT_DEVICE_ERROR = 8, /* any other error that the device reported; also while a reset has begun */
 	HLRT_EVENT_LOST = 9,	     /* events came faster than they were read: count of what is missing */
 };
 

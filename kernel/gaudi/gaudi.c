@@ -88,24 +88,6 @@ static void gaudi_early_fini(struct hlrt_device *dev)
 	dev->asic_priv = NULL;
 }
 
-static int gaudi_sw_init(struct hlrt_device *dev)
-{
-	return gaudi_alloc_cpu_memory(dev);
-}
-
-static void gaudi_sw_fini(struct hlrt_device *dev)
-{
-	hlrt_cpucp_fini(dev);
-}
-
-static void gaudi_start_timestamp(struct hlrt_device *dev)
-{
-	hlrt_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCR, 0);
-	hlrt_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCVU, 0);
-	hlrt_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCVL, 0);
-	hlrt_write(dev, GAUDI_PSOC_TIMESTAMP_CNTCR, 1);
-}
-
 static void gaudi_claim(struct hlrt_device *dev)
 {
 	hlrt_write(dev, GAUDI_PCIE_WRAP_LBW_PROT_OVR,
@@ -130,7 +112,8 @@ static int gaudi_hw_init(struct hlrt_device *dev)
 	hlrt_sync_init(dev);
 	gaudi_init_queues(dev);
 	gaudi_set_asid(dev, 1);
-	gaudi_start_timestamp(dev);
+	hlrt_start_device_counter(dev, GAUDI_PSOC_TIMESTAMP_CNTCR, GAUDI_PSOC_TIMESTAMP_CNTCVL,
+				  GAUDI_PSOC_TIMESTAMP_CNTCVU);
 	rc = hlrt_cpucp_start(dev);
 	if (rc)
 		gaudi_halt_engines(dev);
@@ -182,8 +165,8 @@ const struct hlrt_asic_ops hlrt_gaudi_ops = {
 	},
 	.early_init = gaudi_early_init,
 	.early_fini = gaudi_early_fini,
-	.sw_init = gaudi_sw_init,
-	.sw_fini = gaudi_sw_fini,
+	.sw_init = gaudi_alloc_cpu_memory,
+	.sw_fini = hlrt_cpucp_fini,
 	.hw_init = gaudi_hw_init,
 	.late_init = gaudi_late_init,
 	.halt = gaudi_halt_engines,

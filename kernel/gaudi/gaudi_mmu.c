@@ -22,19 +22,11 @@ static int gaudi_set_root(struct hlrt_device *dev, u32 asid, u64 addr)
 
 int gaudi_init_mmu(struct hlrt_device *dev)
 {
-	u64 root;
-	u32 asid;
 	int rc;
 
-	for (asid = 0; asid < GAUDI_MAX_ASID; asid++) {
-		root = GAUDI_PGT_BASE + asid * 4096;
-		hlrt_mmu_clear_table(dev, root);
-		rc = gaudi_set_root(dev, asid, root);
-		if (rc) {
-			dev_err(dev->dev, "MMU does not take the root of address space %u\n", asid);
-			return rc;
-		}
-	}
+	rc = hlrt_mmu_init_roots(dev, gaudi_set_root);
+	if (rc)
+		return rc;
 	hlrt_write(dev, GAUDI_STLB_CACHE_INV_BASE_39_8, GAUDI_MMU_CACHE_ADDR >> 8);
 	hlrt_write(dev, GAUDI_STLB_CACHE_INV_BASE_49_40, GAUDI_MMU_CACHE_ADDR >> 40);
 	hlrt_write(dev, GAUDI_STLB_MEM_CACHE_INVALIDATION, 1);

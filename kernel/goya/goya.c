@@ -77,14 +77,6 @@ static void goya_early_fini(struct hlrt_device *dev)
 	dev->asic_priv = NULL;
 }
 
-static void goya_start_timestamp(struct hlrt_device *dev)
-{
-	hlrt_write(dev, GOYA_PSOC_TIMESTAMP_CNTCR, 0);
-	hlrt_write(dev, GOYA_PSOC_TIMESTAMP_CNTCVU, 0);
-	hlrt_write(dev, GOYA_PSOC_TIMESTAMP_CNTCVL, 0);
-	hlrt_write(dev, GOYA_PSOC_TIMESTAMP_CNTCR, 1);
-}
-
 /* Protection stands before the first queue runs, and that before anybody can submit. */
 static int goya_hw_init(struct hlrt_device *dev)
 {
@@ -100,7 +92,8 @@ static int goya_hw_init(struct hlrt_device *dev)
 	goya_init_security(dev);
 	hlrt_sync_init(dev);
 	goya_init_queues(dev);
-	goya_start_timestamp(dev);
+	hlrt_start_device_counter(dev, GOYA_PSOC_TIMESTAMP_CNTCR, GOYA_PSOC_TIMESTAMP_CNTCVL,
+				  GOYA_PSOC_TIMESTAMP_CNTCVU);
 	rc = goya_map_cpu_memory(dev);
 	if (!rc)
 		rc = hlrt_cpucp_start(dev);

@@ -21,19 +21,11 @@ static int goya_set_root(struct hlrt_device *dev, u32 asid, u64 addr)
 
 int goya_init_mmu(struct hlrt_device *dev)
 {
-	u64 root;
-	u32 asid;
 	int rc;
 
-	for (asid = 0; asid < GOYA_MAX_ASID; asid++) {
-		root = GOYA_PGT_BASE + asid * 4096;
-		hlrt_mmu_clear_table(dev, root);
-		rc = goya_set_root(dev, asid, root);
-		if (rc) {
-			dev_err(dev->dev, "MMU does not take the root of address space %u\n", asid);
-			return rc;
-		}
-	}
+	rc = hlrt_mmu_init_roots(dev, goya_set_root);
+	if (rc)
+		return rc;
 	hlrt_write(dev, GOYA_STLB_CACHE_INV_BASE_39_8, GOYA_MMU_CACHE_ADDR >> 8);
 	hlrt_write(dev, GOYA_STLB_CACHE_INV_BASE_49_40, GOYA_MMU_CACHE_ADDR >> 40);
 	/* Slow for a reason that nobody tells (goya.c). */

@@ -69,6 +69,15 @@ accelerators() {
 	done
 }
 
+# monitor COMMAND: tells QEMU's monitor, in a test with "# control: yes". Its banner and prompts must not be echoed back to it
+# as commands, so what may have been is ended by a newline first.
+monitor() {
+	exec 4<>/dev/ttyS3
+	stty -F /dev/ttyS3 raw -echo
+	printf '\n%s\n' "$1" >&4
+	exec 4>&-
+}
+
 # What hlrt.ko holds, a line for each place in its code that allocates: slab objects, virtual ranges, pinned pages. Needs slub_debug=U.
 driver_holdings() {
 	[ -n "$(ls /sys/kernel/debug/slab/*/alloc_traces 2>/dev/null)" ] || fail "no allocation traces in debugfs"

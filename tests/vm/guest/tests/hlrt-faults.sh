@@ -47,14 +47,13 @@ for knob in boot-fail read-ones; do
 	fault $knob 0
 	bring_back
 done
-sleep 1
 holdings_compare
 
 # QEMU itself does not survive unplugging a vfio-user device with MSI-X (memory_region_del_subregion: assertion): there
 # the kernel alone takes the device away.
 case $(asic) in
 goya) unplug="echo 1 >/sys/bus/pci/devices/$first/remove" ;;
-*) unplug="echo device_del accel0 >/dev/ttyS3" ;;
+*) unplug=". ./lib.sh; monitor 'device_del accel0'" ;;
 esac
 hlrt-faults --control $control --unplug "$unplug" vanish
 [ ! -e "/sys/bus/pci/devices/$first" ] || fail "$first is still there"
