@@ -7,7 +7,8 @@
  * One constant table per chip; every member is mandatory unless said otherwise.
  *
  * Contexts of calls: "process" may sleep; "atomic" runs under dev->queues_lock or in the interrupt
- * handler. Between halt() and hw_init() no call but hw_reset() and the software ones is made.
+ * handler. Between halt() and hw_init() no call but hw_reset(), wake(), invalidate() and the
+ * software ones is made.
  */
 #ifndef HLRT_ASIC_H
 #define HLRT_ASIC_H
@@ -96,15 +97,17 @@ struct hlrt_asic_ops {
 	struct hlrt_mmu_shape mmu;
 
 	/*
-	 * Bring-up, process context, in this order: early_init (BARs, address translation, preboot;
-	 * leaves the device resettable), sw_init (memory shared with the chip), hw_init (firmware,
-	 * MMU, protection, queues, event queue), late_init (firmware handshake, self-test). Each
-	 * undoes itself when it fails.
+	 * Bring-up, process context, in this order: early_init (BARs), sw_init (memory shared with
+	 * the chip), wake (address translation, preboot; from any state, also after a reset of the
+	 * bus or loss of power, to that before hw_init()), hw_init (firmware, MMU, protection,
+	 * queues, event queue), late_init (firmware handshake, self-test). Each undoes itself when
+	 * it fails.
 	 */
 	int (*early_init)(struct hlrt_device *dev);
 	void (*early_fini)(struct hlrt_device *dev);
 	int (*sw_init)(struct hlrt_device *dev);
 	void (*sw_fini)(struct hlrt_device *dev);
+	int (*wake)(struct hlrt_device *dev);
 	int (*hw_init)(struct hlrt_device *dev);
 	int (*late_init)(struct hlrt_device *dev);
 

@@ -43,6 +43,7 @@ void hlrt_cs_free(struct hlrt_cs *cs)
 		hlrt_shared_free(cs->ctx->dev, &job->cb);
 		kfree(job);
 	}
+	dma_fence_put(cs->fence);
 	hlrt_ctx_put(cs->ctx);
 	kfree(cs);
 }
@@ -313,11 +314,15 @@ static int hlrt_cs_add_chunk(struct hlrt_cs *cs, const struct hlabi_cs_chunk *ch
 	return job ? 0 : -ENOMEM;
 }
 
-/* ctx->mem_lock held, from the check to the doorbell: no mapping goes in between. */
-static int hlrt_cs_validate_and_submit(struct hlrt_cs *cs)
+int hlrt_cs_validate(struct hlrt_cs *cs, u64 *check)
 {
 	struct hlrt_ctx *ctx = cs->ctx;
-	struct hlrt_validate v = { .dev = ctx->dev, .ctx = ctx, .seq = ctx->next_seq };
+	struct hlrt_validate v = {
+		.dev = ctx->dev,
+		.ctx = ctx,
+		.seq = ctx->next_seq,
+		.check = ++ctx->checks,
+	};
 	struct hlrt_job *job;
 	int rc;
 
@@ -332,7 +337,31 @@ static int hlrt_cs_validate_and_submit(struct hlrt_cs *cs)
 			return rc;
 		}
 	}
-	return hlrt_cs_submit_raw(cs);
+	*check = v.imports ? v.check : 0;
+	return 0;
+}
+
+/* With mem_lock from the check to the doorbell: no mapping goes in between. */
+static int hlrt_cs_validate_and_submit(struct hlrt_cs *cs, u64 *seq)
+{
+	struct hlrt_imports *imports = NULL;
+	struct hlrt_ctx *ctx = cs->ctx;
+	u64 check;
+	int rc;
+
+	mutex_lock(&ctx->mem_lock);
+	*seq = ctx->next_seq;
+	rc = hlrt_cs_validate(cs, &check);
+	if (!rc && !check)
+		rc = hlrt_cs_submit_raw(cs); /* cs may be gone afterwards */
+	else if (!rc)
+		imports = hlrt_imports_get(ctx, check);
+	mutex_unlock(&ctx->mem_lock);
+	if (!imports)
+		return !rc && check ? -ENOMEM : rc;
+	rc = hlrt_cs_submit_fenced(cs, imports, seq);
+	hlrt_imports_put(imports);
+	return rc;
 }
 
 static int hlrt_cs_build(struct hlrt_cs *cs, const struct hlabi_cs_in *in)
@@ -388,15 +417,11 @@ int hlrt_cs_ioctl(struct hlrt_file *file, void *data)
 	}
 	hlrt_cs_set_deadline(cs, &in);
 
-	mutex_lock(&ctx->mem_lock);
-	seq = ctx->next_seq;
-	rc = hlrt_cs_validate_and_submit(cs);
-	mutex_unlock(&ctx->mem_lock);
+	rc = hlrt_cs_validate_and_submit(cs, &seq);
 	if (rc) {
 		hlrt_cs_free(cs);
 		return rc;
 	}
-	/* cs may be gone already. */
 	args->out.seq = seq;
 	return 0;
 }

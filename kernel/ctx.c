@@ -63,7 +63,7 @@ static struct hlrt_ctx *hlrt_ctx_alloc(struct hlrt_device *dev)
 
 static int hlrt_ctx_open_locked(struct hlrt_device *dev, struct hlrt_ctx **out)
 {
-	char holder[128];
+	char holder[HLRT_HOLDER_SIZE];
 	struct hlrt_ctx *ctx;
 	int rc;
 

@@ -48,7 +48,7 @@ int hlrt_device_enter(struct hlrt_device *dev)
 	if (rc)
 		return rc;
 	down_read(&dev->hw_sem);
-	if (dev->gone) {
+	if (READ_ONCE(dev->gone)) {
 		up_read(&dev->hw_sem);
 		return -ENODEV;
 	}
@@ -157,7 +157,11 @@ void hlrt_device_quiesce(struct hlrt_device *dev)
 	spin_lock_irqsave(&dev->queues_lock, flags);
 	WRITE_ONCE(dev->accepting, false);
 	spin_unlock_irqrestore(&dev->queues_lock, flags);
-	dev->asic->halt(dev);
+	/* No registers while the bus is in error: it is told to keep the chip away from memory. */
+	if (pci_channel_offline(dev->pdev))
+		pci_clear_master(dev->pdev);
+	else
+		dev->asic->halt(dev);
 	for (i = 0; i < dev->prop.num_irqs; i++)
 		synchronize_irq(dev->irq[i]);
 	cancel_work_sync(&dev->event_work);
@@ -229,7 +233,7 @@ static void hlrt_device_setup(struct hlrt_device *dev)
 /* The chip's firmware knows addresses of host memory that will be freed: make it forget them. */
 static void hlrt_device_let_go(struct hlrt_device *dev)
 {
-	if (pci_device_is_present(dev->pdev) && dev->asic->hw_reset(dev))
+	if (!hlrt_device_lost(dev) && !pci_channel_offline(dev->pdev) && dev->asic->hw_reset(dev))
 		dev_warn(dev->dev, "the chip is left in a state that only a power cycle may end\n");
 }
 
@@ -240,6 +244,9 @@ static int hlrt_device_start(struct hlrt_device *dev)
 	rc = dev->asic->early_init(dev);
 	if (rc)
 		return rc;
+	rc = hlrt_export_init(dev);
+	if (rc)
+		goto early_fini;
 	rc = hlrt_mmu_init(dev);
 	if (rc)
 		goto early_fini;
@@ -255,24 +262,24 @@ static int hlrt_device_start(struct hlrt_device *dev)
 	rc = hlrt_irq_init(dev);
 	if (rc)
 		goto queues_fini;
-	rc = dev->asic->hw_init(dev);
+	rc = dev->asic->wake(dev);
 	if (rc)
-		goto reset;
-	WRITE_ONCE(dev->accepting, true);
-	rc = dev->asic->late_init(dev);
+		goto irq_fini;
+	rc = hlrt_bring_up(dev);
 	if (rc)
-		goto halt;
+		goto let_go;
 	/* The firmware has said how much there is. */
 	rc = hlrt_dram_init(dev);
 	if (rc)
-		goto halt;
+		goto quiesce;
 	WRITE_ONCE(dev->status, HLABI_STATUS_OPERATIONAL);
 	return 0;
 
-halt:
+quiesce:
 	hlrt_device_quiesce(dev);
-reset:
+let_go:
 	hlrt_device_let_go(dev);
+irq_fini:
 	hlrt_irq_fini(dev);
 queues_fini:
 	hlrt_queues_fini(dev);
@@ -287,10 +294,9 @@ early_fini:
 	return rc;
 }
 
-static void hlrt_device_stop(struct hlrt_device *dev)
+/* What hlrt_device_start() has made; the device is quiet. */
+static void hlrt_device_fini(struct hlrt_device *dev)
 {
-	cancel_delayed_work_sync(&dev->health);
-	hlrt_device_quiesce(dev);
 	hlrt_device_let_go(dev);
 	hlrt_irq_fini(dev);
 	cancel_work_sync(&dev->reap_work);
@@ -341,7 +347,8 @@ int hlrt_device_create(struct pci_dev *pdev, const struct hlrt_asic_ops *asic)
 
 stop:
 	pci_set_drvdata(pdev, NULL);
-	hlrt_device_stop(dev);
+	hlrt_device_quiesce(dev);
+	hlrt_device_fini(dev);
 destroy_wq:
 	destroy_workqueue(dev->wq);
 put_id:
@@ -352,14 +359,15 @@ put:
 }
 
 /*
- * remove() cannot fail, and no importer may keep an address of this device beyond it: wait, aloud.
+ * remove() cannot fail, and no importer may keep an address of this device beyond it: wait, aloud,
+ * and without a lock: whoever holds a mapping may be about to close the device before letting go.
  */
 static void hlrt_wait_for_importers(struct hlrt_device *dev)
 {
-	char holder[128];
-	unsigned int left;
+	unsigned int left, patience = hlrt_revoke_timeout_ms;
+	char holder[HLRT_HOLDER_SIZE];
 
-	while ((left = hlrt_export_revoke_all(dev, 10000)) != 0) {
+	for (; (left = hlrt_export_revoke_all(dev, patience)) != 0; patience = 10000) {
 		holder[0] = '\0';
 		hlrt_export_busy(dev, holder, sizeof(holder));
 		dev_warn(dev->dev, "removal waits for %u mapping(s) of importers: %s\n", left,
@@ -369,38 +377,25 @@ static void hlrt_wait_for_importers(struct hlrt_device *dev)
 
 void hlrt_device_remove(struct hlrt_device *dev)
 {
-	struct hlrt_ctx *ctx;
-
 	if (!dev)
 		return;
 	hlrt_front_remove(dev);
 	pci_set_drvdata(dev->pdev, NULL); /* attributes may have used it until here */
 
 	mutex_lock(&dev->lock);
-	down_write(&dev->hw_sem);
 	WRITE_ONCE(dev->gone, true);
 	WRITE_ONCE(dev->status, HLABI_STATUS_MALFUNCTION);
-	up_write(&dev->hw_sem);
+	hlrt_device_event(dev, HLABI_EVENT_DEVICE_UNAVAILABLE);
+	hlrt_stop_locked(dev, 0);
 	mutex_unlock(&dev->lock);
 
 	/* These take dev->lock, find the device gone and return. */
 	cancel_delayed_work_sync(&dev->watchdog);
 	cancel_work_sync(&dev->reset_work);
 	cancel_work_sync(&dev->clean_work);
-
-	mutex_lock(&dev->lock);
-	down_write(&dev->hw_sem);
-	hlrt_device_quiesce(dev);
-	hlrt_cs_abort_all(dev, -EIO);
-	ctx = dev->ctx;
-	if (ctx)
-		hlrt_ctx_kill(ctx);
-	hlrt_device_event(dev, HLABI_EVENT_DEVICE_UNAVAILABLE);
 	hlrt_wait_for_importers(dev);
-	up_write(&dev->hw_sem);
-	mutex_unlock(&dev->lock);
 
-	hlrt_device_stop(dev);
+	hlrt_device_fini(dev);
 	destroy_workqueue(dev->wq);
 	hlrt_id_put(dev->id);
 	hlrt_device_put(dev);

@@ -5,182 +5,24 @@
  * after either no importer holds an address of it.
  */
 
-#include <linux/dma-buf.h>
 #include <linux/dma-resv.h>
 #include <linux/fcntl.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
-#include <linux/scatterlist.h>
 #include <linux/slab.h>
 
 #include "compat/compat.h"
-#include "hlrt.h"
+#include "dmabuf_export.h"
 
-struct hlrt_export {
-	struct list_head node; /* dev->exports, under exports_lock */
-	struct hlrt_device *dev;
-	struct dma_buf *dmabuf;
-	u64 addr, len; /* as the program named it */
-	u64 owner;     /* serial of the context */
-	pid_t pid;
-	char comm[TASK_COMM_LEN];
-	/* Under the reservation. maps goes down there too, and is waited for without it. */
-	bool revoked;
-	unsigned int static_pins; /* importers that take no notice */
-	unsigned int dynamic_pins, dynamic_maps;
-	atomic_t maps;
-	struct hlrt_alloc *alloc; /* until nobody can reach it, where the driver placed it */
-	unsigned int num_pieces;
-	struct hlrt_piece pieces[];
-};
-
-/* One importer's view; sgt first, so that unmap finds the rest. */
-struct hlrt_export_map {
-	struct sg_table sgt;
-	dma_addr_t bus[]; /* of each piece */
-};
-
-static int hlrt_export_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
+int hlrt_export_init(struct hlrt_device *dev)
 {
-	struct hlrt_export *ex = dmabuf->priv;
-	int rc;
+	int rc = hlrt_p2pdma_init(dev->pdev);
 
-	if (!attach->peer2peer && attach->importer_ops) {
-		dev_dbg(ex->dev->dev, "%s does not do peer-to-peer\n", dev_name(attach->dev));
-		return -EOPNOTSUPP;
-	}
-	dma_resv_lock(dmabuf->resv, NULL);
-	rc = ex->revoked ? -ENODEV : 0;
-	dma_resv_unlock(dmabuf->resv);
-	return rc ?: hlrt_p2p_check(ex->dev->pdev, attach->dev);
-}
-
-static int hlrt_export_pin(struct dma_buf_attachment *attach)
-{
-	struct hlrt_export *ex = attach->dmabuf->priv;
-
-	dma_resv_assert_held(attach->dmabuf->resv);
-	if (ex->revoked)
-		return -ENODEV;
-	if (attach->importer_ops)
-		ex->dynamic_pins++;
-	else
-		ex->static_pins++;
-	return 0;
-}
-
-static void hlrt_export_unpin(struct dma_buf_attachment *attach)
-{
-	struct hlrt_export *ex = attach->dmabuf->priv;
-
-	dma_resv_assert_held(attach->dmabuf->resv);
-	if (attach->importer_ops)
-		ex->dynamic_pins--;
-	else
-		ex->static_pins--;
-}
-
-/* Somebody relies on memory that does not go away. Reservation held. */
-static bool hlrt_export_pinned(const struct hlrt_export *ex)
-{
-	unsigned int by_core = HLRT_CORE_PINS_MAPPINGS ? ex->dynamic_maps : 0;
-
-	return ex->static_pins || ex->dynamic_pins > by_core;
-}
-
-static int hlrt_export_fill_sgt(const struct hlrt_export *ex, struct hlrt_export_map *map,
-				size_t max_seg)
-{
-	struct scatterlist *sg;
-	unsigned int i, n = 0;
-	int rc;
-
-	for (i = 0; i < ex->num_pieces; i++)
-		n += DIV_ROUND_UP(ex->pieces[i].len, max_seg);
-	rc = sg_alloc_table(&map->sgt, n, GFP_KERNEL);
-	if (rc)
+	/* Without, the kernel vouches for no path. */
+	if (rc && rc != -EOPNOTSUPP)
 		return rc;
-	sg = map->sgt.sgl;
-	for (i = 0; i < ex->num_pieces; i++) {
-		u64 len = ex->pieces[i].len;
-		dma_addr_t bus = map->bus[i];
-
-		for (; len; sg = sg_next(sg)) {
-			size_t part = min_t(u64, len, max_seg);
-
-			sg_set_page(sg, NULL, part, 0);
-			sg_dma_address(sg) = bus;
-			sg_dma_len(sg) = part;
-			bus += part;
-			len -= part;
-		}
-	}
-	/* There is no CPU side: whoever walks pages finds none. */
-	map->sgt.orig_nents = 0;
+	hlrt_export_cpu_init(dev);
 	return 0;
-}
-
-static void hlrt_export_unmap_pieces(const struct hlrt_export *ex, struct device *dev,
-				     const struct hlrt_export_map *map, unsigned int n,
-				     enum dma_data_direction dir)
-{
-	while (n--)
-		dma_unmap_resource(dev, map->bus[n], ex->pieces[n].len, dir,
-				   DMA_ATTR_SKIP_CPU_SYNC);
-}
-
-static int hlrt_export_map_pieces(const struct hlrt_export *ex, struct device *dev,
-				  struct hlrt_export_map *map, enum dma_data_direction dir)
-{
-	phys_addr_t bar = pci_resource_start(ex->dev->pdev, ex->dev->prop.dram_bar);
-	u64 base, size;
-	unsigned int i;
-	int rc;
-
-	ex->dev->asic->dram_window(ex->dev, &base, &size);
-	for (i = 0; i < ex->num_pieces; i++) {
-		map->bus[i] = dma_map_resource(dev, bar + (ex->pieces[i].addr - base),
-					       ex->pieces[i].len, dir, DMA_ATTR_SKIP_CPU_SYNC);
-		rc = dma_mapping_error(dev, map->bus[i]);
-		if (rc) {
-			hlrt_export_unmap_pieces(ex, dev, map, i, dir);
-			return rc;
-		}
-	}
-	return 0;
-}
-
-static struct sg_table *hlrt_export_map(struct dma_buf_attachment *attach,
-					enum dma_data_direction dir)
-{
-	struct hlrt_export *ex = attach->dmabuf->priv;
-	struct hlrt_export_map *map;
-	size_t max_seg;
-	int rc;
-
-	dma_resv_assert_held(attach->dmabuf->resv);
-	if (ex->revoked)
-		return ERR_PTR(-ENODEV);
-	map = kvzalloc(struct_size(map, bus, ex->num_pieces), GFP_KERNEL);
-	if (!map)
-		return ERR_PTR(-ENOMEM);
-	rc = hlrt_export_map_pieces(ex, attach->dev, map, dir);
-	if (rc)
-		goto free;
-	max_seg = round_down(min_t(u64, dma_get_max_seg_size(attach->dev), U32_MAX), PAGE_SIZE);
-	rc = hlrt_export_fill_sgt(ex, map, max_seg ?: PAGE_SIZE);
-	if (rc)
-		goto unmap;
-	if (attach->importer_ops)
-		ex->dynamic_maps++;
-	atomic_inc(&ex->maps);
-	return &map->sgt;
-
-unmap:
-	hlrt_export_unmap_pieces(ex, attach->dev, map, ex->num_pieces, dir);
-free:
-	kvfree(map);
-	return ERR_PTR(rc);
 }
 
 /* Nobody can reach the memory through this export any more. Reservation held, or at release. */
@@ -193,19 +35,9 @@ static void hlrt_export_let_go(struct hlrt_export *ex)
 	ex->alloc = NULL;
 }
 
-static void hlrt_export_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt,
-			      enum dma_data_direction dir)
+void hlrt_export_put_map(struct hlrt_export *ex)
 {
-	struct hlrt_export_map *map = container_of(sgt, struct hlrt_export_map, sgt);
-	struct hlrt_export *ex = attach->dmabuf->priv;
-
-	dma_resv_assert_held(attach->dmabuf->resv);
-	hlrt_export_unmap_pieces(ex, attach->dev, map, ex->num_pieces, dir);
-	sgt->orig_nents = sgt->nents; /* what sg_alloc_table() made */
-	sg_free_table(sgt);
-	kvfree(map);
-	if (attach->importer_ops)
-		ex->dynamic_maps--;
+	dma_resv_assert_held(ex->dmabuf->resv);
 	if (!atomic_dec_and_test(&ex->maps))
 		return;
 	if (ex->revoked)
@@ -229,18 +61,30 @@ static void hlrt_export_release(struct dma_buf *dmabuf)
 		queue_work(dev->wq, &dev->clean_work);
 	mutex_unlock(&dev->exports_lock);
 	hlrt_export_let_go(ex);
+	hlrt_export_put_inode(ex);
 	kvfree(ex);
 	hlrt_device_put(dev);
 }
 
+#define HLRT_EXPORT_OPS                                     \
+	.attach = hlrt_export_attach,                       \
+	.detach = hlrt_export_detach,                       \
+	.pin = hlrt_export_pin,                             \
+	.unpin = hlrt_export_unpin,                         \
+	.map_dma_buf = hlrt_export_map,                     \
+	.unmap_dma_buf = hlrt_export_unmap,                 \
+	.end_cpu_access = hlrt_export_end_cpu_access,       \
+	.mmap = hlrt_export_mmap,                           \
+	.release = hlrt_export_release
+
 static const struct dma_buf_ops hlrt_export_ops = {
-	.attach = hlrt_export_attach,
-	.pin = hlrt_export_pin,
-	.unpin = hlrt_export_unpin,
-	.map_dma_buf = hlrt_export_map,
-	.unmap_dma_buf = hlrt_export_unmap,
-	.release = hlrt_export_release,
+	HLRT_EXPORT_OPS,
+	.vmap = hlrt_export_vmap,
+	.vunmap = hlrt_export_vunmap,
 };
+
+/* vmap is one range of addresses; that these have none is what the core says without a warning. */
+static const struct dma_buf_ops hlrt_export_scattered_ops = { HLRT_EXPORT_OPS };
 
 void hlrt_export_limits(struct hlrt_device *dev, u64 *granularity, u64 *max)
 {
@@ -288,6 +132,16 @@ static struct hlrt_export *hlrt_export_alloc(struct hlrt_ctx *ctx, u64 addr, u64
 	return ex;
 }
 
+static void hlrt_export_add_piece(struct hlrt_export *ex, u64 addr, u64 len)
+{
+	struct hlrt_piece *last = ex->num_pieces ? &ex->pieces[ex->num_pieces - 1] : NULL;
+
+	if (last && last->addr + last->len == addr)
+		last->len += len;
+	else
+		ex->pieces[ex->num_pieces++] = (struct hlrt_piece){ addr, len };
+}
+
 /* The pieces behind [offset, offset + len) of an allocation; room for all of it is there. */
 static void hlrt_export_cut_pieces(struct hlrt_export *ex, const struct hlrt_alloc *alloc,
 				   u64 offset)
@@ -304,7 +158,7 @@ static void hlrt_export_cut_pieces(struct hlrt_export *ex, const struct hlrt_all
 			continue;
 		}
 		part = min(left, p->len - offset);
-		ex->pieces[ex->num_pieces++] = (struct hlrt_piece){ p->addr + offset, part };
+		hlrt_export_add_piece(ex, p->addr + offset, part);
 		left -= part;
 		offset = 0;
 	}
@@ -345,7 +199,7 @@ static struct hlrt_export *hlrt_export_find(struct hlrt_ctx *ctx, u64 addr, u64 
 		ex = hlrt_export_alloc(ctx, addr, len, 1);
 		if (!ex)
 			return ERR_PTR(-ENOMEM);
-		ex->pieces[ex->num_pieces++] = (struct hlrt_piece){ addr, len };
+		hlrt_export_add_piece(ex, addr, len);
 	}
 	for (i = 0; i < ex->num_pieces; i++) {
 		if (!hlrt_export_reachable(ctx->dev, &ex->pieces[i])) {
@@ -365,7 +219,7 @@ static struct hlrt_export *hlrt_export_new(struct hlrt_ctx *ctx, u64 addr, u64 l
 
 	if (IS_ERR(ex))
 		return ex;
-	info.ops = &hlrt_export_ops;
+	info.ops = ex->num_pieces == 1 ? &hlrt_export_ops : &hlrt_export_scattered_ops;
 	info.size = len;
 	info.flags = O_RDWR;
 	info.priv = ex;
@@ -376,6 +230,7 @@ static struct hlrt_export *hlrt_export_new(struct hlrt_ctx *ctx, u64 addr, u64 l
 		return ERR_CAST(dmabuf);
 	}
 	ex->dmabuf = dmabuf;
+	hlrt_export_hold_inode(ex);
 	hlrt_device_get(ctx->dev);
 	mutex_lock(&ctx->dev->exports_lock);
 	list_add_tail(&ex->node, &ctx->dev->exports);
@@ -421,6 +276,7 @@ static int hlrt_export_revoke_one(struct hlrt_export *ex, bool force)
 		rc = -EBUSY;
 	} else if (!ex->revoked) {
 		WRITE_ONCE(ex->revoked, true);
+		hlrt_export_zap(ex);
 		hlrt_dma_buf_invalidate(ex->dmabuf);
 		dma_resv_wait_timeout(ex->dmabuf->resv, DMA_RESV_USAGE_BOOKKEEP, false,
 				      msecs_to_jiffies(hlrt_revoke_timeout_ms));
@@ -512,6 +368,34 @@ unsigned int hlrt_export_count(struct hlrt_device *dev, u64 addr, u64 len)
 	return count;
 }
 
+static void hlrt_export_name(struct hlrt_export *ex, char *name, size_t size)
+{
+	dma_resv_lock(ex->dmabuf->resv, NULL);
+	snprintf(name, size, "export: pid %d (%s), %llu bytes at 0x%llx%s", ex->pid, ex->comm,
+		 ex->len, ex->addr, ex->revoked ? ", revoked" : "");
+	hlrt_export_name_users(ex, name, size);
+	dma_resv_unlock(ex->dmabuf->resv);
+}
+
+bool hlrt_export_pinned_by(struct hlrt_device *dev, char *name, size_t size)
+{
+	struct hlrt_export *ex;
+	bool pinned = false;
+
+	mutex_lock(&dev->exports_lock);
+	list_for_each_entry(ex, &dev->exports, node) {
+		dma_resv_lock(ex->dmabuf->resv, NULL);
+		pinned = hlrt_export_pinned(ex);
+		dma_resv_unlock(ex->dmabuf->resv);
+		if (pinned) {
+			hlrt_export_name(ex, name, size);
+			break;
+		}
+	}
+	mutex_unlock(&dev->exports_lock);
+	return pinned;
+}
+
 bool hlrt_export_busy(struct hlrt_device *dev, char *name, size_t size)
 {
 	struct hlrt_export *ex;
@@ -523,9 +407,7 @@ bool hlrt_export_busy(struct hlrt_device *dev, char *name, size_t size)
 		if (READ_ONCE(ex->revoked) && !atomic_read(&ex->maps))
 			continue;
 		if (name)
-			snprintf(name, size, "export: pid %d (%s), %llu bytes at 0x%llx%s", ex->pid,
-				 ex->comm, ex->len, ex->addr,
-				 ex->revoked ? ", revoked but mapped" : "");
+			hlrt_export_name(ex, name, size);
 		busy = true;
 		break;
 	}

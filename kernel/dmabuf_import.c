@@ -19,6 +19,7 @@ struct hlrt_import_range {
 	struct dma_buf *dmabuf;
 	struct dma_buf_attachment *attach;
 	struct sg_table *sgt; /* under the reservation; NULL once given back */
+	char *why;	      /* while attaching: where a refusal's text goes */
 };
 
 /* Reservation held. After this the chip has no way to the memory. */
@@ -43,7 +44,9 @@ static void hlrt_import_cut(struct hlrt_import_range *imp)
 	mutex_lock(&ctx->mem_lock);
 	if (range->entries) {
 		hlrt_mmu_unmap(&ctx->as, range->va, range->len);
-		hlrt_mmu_flush(ctx->dev);
+		/* A translation that stays: off the bus, until the reset that follows. */
+		if (hlrt_mmu_flush(ctx->dev))
+			pci_clear_master(ctx->dev->pdev);
 		range->entries = false;
 	}
 	mutex_unlock(&ctx->mem_lock);
@@ -71,6 +74,14 @@ static const struct dma_buf_attach_ops hlrt_import_attach_ops = {
 	.allow_peer2peer = true,
 	.HLRT_INVALIDATE_OP = hlrt_import_invalidate,
 };
+
+void hlrt_import_refused(struct dma_buf_attachment *attach, const char *why)
+{
+	struct hlrt_import_range *imp = attach->importer_priv;
+
+	if (attach->importer_ops == &hlrt_import_attach_ops)
+		snprintf(imp->why, HLRT_REASON_SIZE, "%s", why);
+}
 
 /* Reservation held: no notice can come in between. */
 static int hlrt_import_map(struct hlrt_import_range *imp, u64 offset)
@@ -116,32 +127,47 @@ static int hlrt_import_check(struct hlrt_ctx *ctx, size_t size, u64 offset, u64 
 	return IS_ALIGNED(*len, PAGE_SIZE) ? 0 : -EINVAL;
 }
 
-static int hlrt_import_attach(struct hlrt_import_range *imp, u64 offset)
+/* Reservation held until it is visible: to UNIMPORT, and to who is told of revocation. */
+static u64 hlrt_import_publish(struct hlrt_import_range *imp)
 {
+	u64 va = imp->range.va;
+
+	mutex_lock(&imp->ctx->mem_lock);
+	imp->range.user_va = va;
+	mutex_unlock(&imp->ctx->mem_lock);
+	return va;
+}
+
+static int hlrt_import_attach(struct hlrt_import_range *imp, struct hlrt_ext_import *arg)
+{
+	struct dma_buf *dmabuf = imp->dmabuf;
 	int rc;
 
-	imp->attach = dma_buf_dynamic_attach(imp->dmabuf, imp->ctx->dev->dev,
-					     &hlrt_import_attach_ops, imp);
+	imp->attach = dma_buf_dynamic_attach(dmabuf, imp->ctx->dev->dev, &hlrt_import_attach_ops,
+					     imp);
 	if (IS_ERR(imp->attach))
 		return PTR_ERR(imp->attach);
-	dma_resv_lock(imp->dmabuf->resv, NULL);
-	rc = hlrt_import_map(imp, offset);
-	dma_resv_unlock(imp->dmabuf->resv);
+	dma_resv_lock(dmabuf->resv, NULL);
+	rc = hlrt_import_map(imp, arg->offset);
+	if (!rc)
+		arg->device_va = hlrt_import_publish(imp);
+	dma_resv_unlock(dmabuf->resv);
 	if (rc)
-		dma_buf_detach(imp->dmabuf, imp->attach);
+		dma_buf_detach(dmabuf, imp->attach);
 	return rc;
 }
 
-int hlrt_import(struct hlrt_ctx *ctx, int fd, u64 offset, u64 len, u64 *va, u64 *mapped)
+int hlrt_import(struct hlrt_ctx *ctx, struct hlrt_ext_import *arg, char *why)
 {
 	struct hlrt_import_range *imp;
 	struct dma_buf *dmabuf;
+	u64 len = arg->length;
 	int rc;
 
-	dmabuf = dma_buf_get(fd);
+	dmabuf = dma_buf_get(arg->fd);
 	if (IS_ERR(dmabuf))
 		return PTR_ERR(dmabuf);
-	rc = hlrt_import_check(ctx, dmabuf->size, offset, &len);
+	rc = hlrt_import_check(ctx, dmabuf->size, arg->offset, &len);
 	if (rc)
 		goto put;
 	imp = kzalloc(sizeof(*imp), GFP_KERNEL);
@@ -154,20 +180,23 @@ int hlrt_import(struct hlrt_ctx *ctx, int fd, u64 offset, u64 len, u64 *va, u64 
 	imp->range.len = len;
 	imp->ctx = ctx;
 	imp->dmabuf = dmabuf;
-	rc = hlrt_import_attach(imp, offset);
-	if (rc)
-		goto free;
-	/* user_va makes it visible to UNIMPORT; nobody else knows the address yet. */
-	imp->range.user_va = imp->range.va;
-	*va = imp->range.va;
-	*mapped = len;
-	return 0;
-
-free:
+	imp->why = why;
+	get_dma_buf(dmabuf); /* the import's own; it may be gone when the call returns */
+	rc = hlrt_import_attach(imp, arg);
+	if (!rc) {
+		arg->mapped = len;
+		goto put;
+	}
+	dma_buf_put(dmabuf);
 	kfree(imp);
 put:
 	dma_buf_put(dmabuf);
 	return rc;
+}
+
+struct dma_buf *hlrt_import_dmabuf(struct hlrt_range *range)
+{
+	return container_of(range, struct hlrt_import_range, range)->dmabuf;
 }
 
 void hlrt_import_release(struct hlrt_ctx *ctx, struct hlrt_range *range)
@@ -191,7 +220,7 @@ int hlrt_unimport(struct hlrt_ctx *ctx, u64 va)
 	range = hlrt_va_find(ctx, va);
 	if (!range || range->kind != HLRT_RANGE_IMPORT || range->user_va != va) {
 		rc = -EINVAL;
-	} else if (!hlrt_cs_seq_done(ctx, range->last_seq)) {
+	} else if (range->entries && !hlrt_cs_seq_done(ctx, range->last_seq)) {
 		rc = -EBUSY;
 	} else {
 		range->mapped = false;

@@ -3,6 +3,7 @@
 
 #include <linux/fcntl.h>
 #include <linux/overflow.h>
+#include <linux/uaccess.h>
 
 #include "hlrt.h"
 
@@ -51,11 +52,17 @@ int hlrt_ext_export_ioctl(struct hlrt_file *file, void *data)
 int hlrt_ext_import_ioctl(struct hlrt_file *file, void *data)
 {
 	struct hlrt_ext_import *arg = data;
+	char why[HLRT_REASON_SIZE] = "";
+	u32 size = min_t(u32, arg->reason_size, sizeof(why));
+	int rc;
 
-	if (arg->flags || !HLRT_RESERVED_ZERO(arg))
+	if (arg->flags || arg->pad)
 		return -EINVAL;
-	return hlrt_import(file->ctx, arg->fd, arg->offset, arg->length, &arg->device_va,
-			   &arg->mapped);
+	rc = hlrt_import(file->ctx, arg, why);
+	if (rc != -EXDEV || !size)
+		return rc;
+	why[size - 1] = '\0';
+	return copy_to_user(u64_to_user_ptr(arg->reason), why, size) ? -EFAULT : rc;
 }
 
 int hlrt_ext_unimport_ioctl(struct hlrt_file *file, void *data)

@@ -55,7 +55,7 @@ bool hlrt_fence_fd_supported(void)
 	return IS_ENABLED(CONFIG_SYNC_FILE);
 }
 
-static struct dma_fence *hlrt_fence_alloc(struct hlrt_ctx *ctx, u64 seq)
+struct dma_fence *hlrt_fence_alloc(struct hlrt_ctx *ctx, u64 seq)
 {
 	struct hlrt_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
 

@@ -84,12 +84,24 @@ int hlrt_fw_preboot(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
 	return 0;
 }
 
-void hlrt_fw_adopt(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
+/* Learns what somebody else has started. */
+static void hlrt_fw_adopt(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
 {
 	u32 sts0 = hlrt_read(dev, chip->sts0);
 
 	dev->fw_runs = hlrt_read(dev, chip->boot_status) == HLRT_FW_SRAM_AVAIL;
 	dev->fw_resets = (sts0 & HLRT_FW_STS0_ENABLED) && (sts0 & HLRT_FW_STS0_FW_RESET);
+}
+
+int hlrt_fw_wake(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
+{
+	if (hlrt_read(dev, chip->hw_state) == HLRT_FW_HW_DIRTY) {
+		dev_info(dev->dev, "the chip has been in use, resetting it\n");
+		hlrt_fw_adopt(dev, chip);
+		return dev->asic->hw_reset(dev);
+	}
+	dev->fw_runs = false;
+	return hlrt_fw_preboot(dev, chip);
 }
 
 static int hlrt_fw_load(struct hlrt_device *dev, const struct hlrt_fw_image *image)

@@ -33,6 +33,9 @@ struct hlrt_device;
 #define HLRT_FW_ACK_NONE 0
 #define HLRT_FW_ACK_OK 1
 
+/* A driver has touched the chip since its reset. */
+#define HLRT_FW_HW_DIRTY 1
+
 struct hlrt_fw_image {
 	const char *name;
 	unsigned int bar; /* the image goes to offset bytes behind its beginning */
@@ -41,6 +44,7 @@ struct hlrt_fw_image {
 
 /* Where a chip has what the protocol needs. Registers are offsets from dev->regs. */
 struct hlrt_fw_chip {
+	u32 hw_state; /* HLRT_FW_HW_DIRTY, or as a reset left it */
 	u32 boot_status, boot_error;
 	u32 msg_to_cpu, cpu_to_host;
 	u32 sts0;
@@ -55,7 +59,7 @@ struct hlrt_fw_chip {
 int hlrt_fw_preboot(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
 /* From there to a running device CPU. */
 int hlrt_fw_boot(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
-/* Learns what somebody else has started. */
-void hlrt_fw_adopt(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
+/* From any state to preboot: a chip that was in use is reset. */
+int hlrt_fw_wake(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
 
 #endif /* HLRT_FW_H */

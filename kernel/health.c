@@ -43,6 +43,8 @@ void hlrt_health_work(struct work_struct *work)
 		return;
 	if (hlrt_device_lost(dev))
 		hlrt_device_request_reset(dev, HLRT_RESET_LOST);
+	else if (hlrt_status(dev) == HLABI_STATUS_NEEDS_RESET)
+		queue_work(dev->wq, &dev->clean_work); /* the importers may have gone */
 	else
 		hlrt_device_poll(dev);
 	hlrt_health_start(dev);

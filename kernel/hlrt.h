@@ -3,7 +3,8 @@
  * hlrt.h - the driver's core structures.
  *
  * Lock order, outermost first: dev->lock, dev->hw_sem, dev->exports_lock, a dma-buf's reservation,
- * ctx->mem_lock, dev->mmu_lock, dev->dram_lock, dev->queues_lock. User memory is touched, and
+ * ctx->mem_lock, dev->mmu_lock, dev->dram_lock, dev->queues_lock. Several reservations are taken
+ * by an acquisition context (import_fence.c). User memory is touched, and
  * mmap_lock taken, only outside ctx->mem_lock and outside reservations.
  */
 #ifndef HLRT_H
@@ -43,8 +44,12 @@
  * costs a reset.
  */
 #define HLRT_MMU_TIMEOUT_US 2000000
+#define HLRT_REASON_SIZE 256 /* of a text that says why a path is refused */
+#define HLRT_HOLDER_SIZE 256 /* of a text that names who keeps the device busy */
 #define HLRT_EVENTS 64 /* that a context keeps for its reader */
 
+struct dma_buf;
+struct dma_buf_attachment;
 struct dma_fence;
 struct hlrt_cs;
 struct hlrt_job;
@@ -69,6 +74,10 @@ enum hlrt_reset_cause {
 	HLRT_RESET_HW_ERROR,
 	HLRT_RESET_SCRUB,
 	HLRT_RESET_LOST, /* cannot help, but ends what is left */
+	HLRT_RESET_FUNCTION,
+	HLRT_RESET_PCI_ERROR,
+	HLRT_RESET_SLEEP,
+	HLRT_RESET_SHUTDOWN,
 };
 
 struct hlrt_device {
@@ -95,9 +104,11 @@ struct hlrt_device {
 
 	/* Read: somebody uses the hardware. Write: it is being reset or removed. */
 	struct rw_semaphore hw_sem;
-	u32 status; /* enum hlabi_device_status; changes under both, read with READ_ONCE() */
+	u32 status; /* enum hlabi_device_status; changes under lock, read with READ_ONCE() */
 	bool gone;  /* removed; same rules */
 	bool dirty; /* device memory may hold a former owner's data; under lock */
+	bool parked; /* the PCI core has it, asleep or being reset; under lock */
+	bool cold; /* since its last start it may have lost more than hw_reset() gives back; same */
 	struct hlrt_ctx *ctx; /* the owner of the compute node, under lock */
 	u64 next_ctx_serial;
 
@@ -167,6 +178,7 @@ struct hlrt_range {
 	bool mapped;  /* packets may name it; false once the memory behind was revoked */
 	bool entries; /* it has page-table entries */
 	u64 last_seq; /* newest submission that names it */
+	u64 last_check; /* an import: the newest look at packets that found it named */
 };
 
 /* Device memory that the driver placed, in one or several physical pieces. */
@@ -206,6 +218,7 @@ struct hlrt_ctx {
 	struct mutex mem_lock; /* ranges, page tables, dram_used; validation to doorbell */
 	struct list_head ranges;
 	struct hlrt_range *last_range;
+	u64 checks; /* looks at a submission's packets, ever */
 	u64 va_cursor[HLRT_VA_SPACES];
 	struct hlrt_as as;
 	struct xarray allocs; /* by handle; where the driver places device memory */
@@ -240,6 +253,8 @@ struct hlrt_validate {
 	struct hlrt_ctx *ctx;
 	u64 seq;
 	unsigned int queue;
+	u64 check;    /* ctx->checks */
+	bool imports; /* out: names imported memory */
 };
 
 /* Module parameters. */
@@ -265,7 +280,7 @@ int hlrt_device_enter(struct hlrt_device *dev);
 void hlrt_device_leave(struct hlrt_device *dev);
 void hlrt_device_request_reset(struct hlrt_device *dev, enum hlrt_reset_cause cause);
 int hlrt_device_make_clean(struct hlrt_device *dev); /* dev->lock held */
-/* Engines stopped, no interrupt or event is being handled any more. hw_sem held for writing. */
+/* Engines stopped, no interrupt or event is being handled any more. dev->lock held. */
 void hlrt_device_quiesce(struct hlrt_device *dev);
 void hlrt_device_holder(struct hlrt_device *dev, char *buf, size_t size);
 
@@ -280,9 +295,24 @@ void hlrt_device_poll(struct hlrt_device *dev); /* what an interrupt would do; a
 void hlrt_health_start(struct hlrt_device *dev);
 void hlrt_health_work(struct work_struct *work);
 
-/* reset.c */
+/* reset.c; dev->lock held */
+int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause);
+/* A reset's halves, for whoever has something to do between. Returns as hlrt_stop_locked(). */
+unsigned int hlrt_down_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause);
+/* -EBUSY: importers still map its memory; the reset follows when they have gone. */
+int hlrt_up_locked(struct hlrt_device *dev);
+/*
+ * Nothing of a user's is left but what importers map. Returns how many mappings are after
+ * timeout_ms.
+ */
+unsigned int hlrt_stop_locked(struct hlrt_device *dev, unsigned int timeout_ms);
+int hlrt_bring_up(struct hlrt_device *dev); /* from a chip that woke up to accepting work */
 void hlrt_reset_work(struct work_struct *work);
-int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause); /* dev->lock held */
+
+/* pci_life.c */
+extern const struct dev_pm_ops hlrt_pm_ops;
+extern const struct pci_error_handlers hlrt_pci_error_handlers;
+void hlrt_pci_shutdown(struct pci_dev *pdev);
 
 /* hlrt_drv.c: device numbers */
 int hlrt_id_get(struct hlrt_device *dev);
@@ -355,8 +385,17 @@ int hlrt_ctx_clear_eventfd(struct hlrt_ctx *ctx);
 /* fence.c */
 bool hlrt_fence_fd_supported(void);
 int hlrt_fence_fd(struct hlrt_ctx *ctx, u64 seq, u32 flags);
+struct dma_fence *hlrt_fence_alloc(struct hlrt_ctx *ctx, u64 seq);
 void hlrt_fence_end(struct dma_fence *fence, int error); /* any context */
 void hlrt_fences_exit(void);
+
+/* import_fence.c */
+struct hlrt_imports;
+/* The imports that a look at packets found; mem_lock held since then. Free with _put(). */
+struct hlrt_imports *hlrt_imports_get(struct hlrt_ctx *ctx, u64 check);
+void hlrt_imports_put(struct hlrt_imports *imports);
+/* Instead of checking and submitting it at once: their exporters see cs as a fence. */
+int hlrt_cs_submit_fenced(struct hlrt_cs *cs, struct hlrt_imports *imports, u64 *seq);
 
 /* cb.c */
 struct hlrt_cb {
@@ -415,7 +454,7 @@ struct hlrt_cs {
 	unsigned long deadline; /* jiffies, once it is timed */
 	bool timed;
 	int error;
-	struct dma_fence *fence; /* once somebody has asked for it; under queues_lock */
+	struct dma_fence *fence; /* once there is one; in flight under queues_lock */
 };
 
 /*
@@ -424,6 +463,11 @@ struct hlrt_cs {
  * or an error.
  */
 int hlrt_cs_submit_raw(struct hlrt_cs *cs);
+/*
+ * Does the whitelist let it pass? ctx->mem_lock held, and until cs is submitted. *check: what to
+ * ask hlrt_imports_get() for, 0 when it names none.
+ */
+int hlrt_cs_validate(struct hlrt_cs *cs, u64 *check);
 struct hlrt_cs *hlrt_cs_alloc(struct hlrt_ctx *ctx);
 struct hlrt_job *hlrt_cs_add_job(struct hlrt_cs *cs, unsigned int queue, const void *packets,
 				 u32 len);
@@ -492,6 +536,7 @@ void hlrt_mem_uncount(struct hlrt_ctx *ctx, u64 size);
 void hlrt_memory_fini(struct hlrt_ctx *ctx, bool with_hw);
 
 /* dmabuf_export.c */
+int hlrt_export_init(struct hlrt_device *dev);
 int hlrt_export(struct hlrt_ctx *ctx, u64 addr, u64 len, u32 flags);
 /* Ends exports that overlap; *count gets how many. -EBUSY: an importer cannot be revoked. */
 int hlrt_export_revoke(struct hlrt_ctx *ctx, u64 addr, u64 len, u32 *count);
@@ -501,17 +546,27 @@ int hlrt_export_revoke(struct hlrt_ctx *ctx, u64 addr, u64 len, u32 *count);
  */
 unsigned int hlrt_export_revoke_all(struct hlrt_device *dev, unsigned int timeout_ms);
 unsigned int hlrt_export_count(struct hlrt_device *dev, u64 addr, u64 len);
-/* Memory is still reachable by an importer, or may be; name gets who. */
+/* Memory is still reachable by an importer or a CPU, or may be; name gets who. */
 bool hlrt_export_busy(struct hlrt_device *dev, char *name, size_t size);
+/* Somebody has it that revocation does not end. */
+bool hlrt_export_pinned_by(struct hlrt_device *dev, char *name, size_t size);
 void hlrt_export_limits(struct hlrt_device *dev, u64 *granularity, u64 *max);
 
 /* dmabuf_import.c */
-int hlrt_import(struct hlrt_ctx *ctx, int fd, u64 offset, u64 len, u64 *va, u64 *mapped);
+/* -EXDEV: no path to the exporter's memory; why (HLRT_REASON_SIZE) gets the reason, if known. */
+int hlrt_import(struct hlrt_ctx *ctx, struct hlrt_ext_import *arg, char *why);
+/* From an exporter that is this driver as well, in place of a log that nobody reads. */
+void hlrt_import_refused(struct dma_buf_attachment *attach, const char *why);
+struct dma_buf *hlrt_import_dmabuf(struct hlrt_range *range);
 int hlrt_unimport(struct hlrt_ctx *ctx, u64 va);
 void hlrt_import_release(struct hlrt_ctx *ctx, struct hlrt_range *range); /* outside mem_lock */
 
-/* p2p.c */
-int hlrt_p2p_check(struct pci_dev *provider, struct device *client);
+/*
+ * p2p.c: may client reach provider's BARs? -EXDEV: no, and why says why not. by_kernel: the kernel
+ * vouches for the path and will choose the addresses.
+ */
+int hlrt_p2p_check(struct pci_dev *provider, struct device *client, bool *by_kernel, char *why,
+		   size_t size);
 
 static inline u32 hlrt_read(struct hlrt_device *dev, u32 reg)
 {

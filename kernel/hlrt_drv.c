@@ -81,12 +81,6 @@ static void hlrt_pci_remove(struct pci_dev *pdev)
 	hlrt_device_remove(pci_get_drvdata(pdev));
 }
 
-static void hlrt_pci_shutdown(struct pci_dev *pdev)
-{
-	/* What peers see of the device's memory must end before it does. */
-	hlrt_device_remove(pci_get_drvdata(pdev));
-}
-
 static const struct pci_device_id hlrt_pci_ids[] = {
 	{ PCI_DEVICE(HLABI_PCI_VENDOR, HLABI_PCI_GOYA),
 	  .driver_data = (kernel_ulong_t)&hlrt_goya_ops },
@@ -102,6 +96,8 @@ static struct pci_driver hlrt_pci_driver = {
 	.probe = hlrt_pci_probe,
 	.remove = hlrt_pci_remove,
 	.shutdown = hlrt_pci_shutdown,
+	.err_handler = &hlrt_pci_error_handlers,
+	.driver.pm = pm_sleep_ptr(&hlrt_pm_ops),
 };
 
 static int __init hlrt_init(void)

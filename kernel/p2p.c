@@ -11,35 +11,45 @@
 #include <linux/pci-p2pdma.h>
 #endif
 
+#include "compat/compat.h"
 #include "hlrt.h"
 #include "p2p_path.h"
 
-static int hlrt_p2p_refuse(struct pci_dev *provider, struct device *client, const char *who,
-			   const char *why)
-{
-	dev_warn_ratelimited(&provider->dev, "%s may not reach this device's memory: %s%s\n",
-			     dev_name(client), who, why);
-	return -EXDEV;
-}
-
-int hlrt_p2p_check(struct pci_dev *provider, struct device *client)
-{
-	char why[160] = "";
-
-	if (hlrt_p2p_unchecked)
-		return 0;
 #ifdef CONFIG_PCI_P2PDMA
-	if (pci_p2pdma_distance_many(provider, &client, 1, true) >= 0)
-		return 0;
-	if (hlrt_p2p_path(provider, client, why, sizeof(why)))
-		strscpy(why, "its list of host bridges lacks this one", sizeof(why));
-	return hlrt_p2p_refuse(provider, client, "the kernel allows no path: ", why);
+static bool hlrt_p2p_allowed(struct pci_dev *provider, struct device *client, bool *by_kernel,
+			     char *why, size_t size)
+{
+	size_t len;
+
+	if (pci_p2pdma_distance_many(provider, &client, 1, !hlrt_p2p_unchecked) >= 0) {
+		*by_kernel = HLRT_KERNEL_MAPS;
+		return true;
+	}
+	len = scnprintf(why, size, "the kernel allows no path: ");
+	if (hlrt_p2p_path(provider, client, why + len, size - len))
+		strscpy(why + len, "its list of host bridges lacks this one", size - len);
+	return false;
+}
 #else
-	if (!hlrt_p2p_own_check)
-		return hlrt_p2p_refuse(provider, client, "this kernel is built without PCI_P2PDMA",
-				       " and cannot check the path (see p2p_own_check)");
-	if (hlrt_p2p_path(provider, client, why, sizeof(why)))
-		return 0;
-	return hlrt_p2p_refuse(provider, client, "", why);
+static bool hlrt_p2p_allowed(struct pci_dev *provider, struct device *client, bool *by_kernel,
+			     char *why, size_t size)
+{
+	if (hlrt_p2p_own_check && !hlrt_p2p_tree_is_virtual())
+		return hlrt_p2p_path(provider, client, why, size);
+	strscpy(why,
+		hlrt_p2p_own_check ?
+		"this is a virtual machine: the PCI tree that it shows says nothing" :
+		"this kernel is built without PCI_P2PDMA and cannot check the path (see p2p_own_check)",
+		size);
+	return false;
+}
 #endif
+
+int hlrt_p2p_check(struct pci_dev *provider, struct device *client, bool *by_kernel, char *why,
+		   size_t size)
+{
+	*by_kernel = false;
+	if (hlrt_p2p_allowed(provider, client, by_kernel, why, size) || hlrt_p2p_unchecked)
+		return 0;
+	return -EXDEV;
 }

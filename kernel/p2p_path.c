@@ -22,8 +22,7 @@
 
 #define HLRT_ACS_REDIRECT (PCI_ACS_RR | PCI_ACS_CR | PCI_ACS_EC)
 
-/* In a guest the tree is the hypervisor's invention, ACS included. */
-static bool hlrt_p2p_virtual(void)
+bool hlrt_p2p_tree_is_virtual(void)
 {
 #ifdef CONFIG_X86
 	return boot_cpu_has(X86_FEATURE_HYPERVISOR);
@@ -104,11 +103,6 @@ bool hlrt_p2p_path(struct pci_dev *provider, struct device *client, char *why, s
 
 	if (!from) {
 		snprintf(why, size, "%s is no PCI device", dev_name(client));
-		return false;
-	}
-	if (hlrt_p2p_virtual()) {
-		snprintf(why, size,
-			 "this is a virtual machine: the PCI tree that it shows says nothing");
 		return false;
 	}
 	meeting = hlrt_p2p_meeting(provider, from);

@@ -5,6 +5,9 @@
 struct device;
 struct pci_dev;
 
+/* In a guest the PCI tree is the hypervisor's invention, ACS included. */
+bool hlrt_p2p_tree_is_virtual(void);
+
 /*
  * Would the PCI tree, as it looks, carry client's accesses to provider's BARs? When it says no, why
  * (size bytes) gets the reason.

@@ -22,7 +22,7 @@ static int hlrt_bars_check(struct hlrt_device *dev, const struct hlrt_bars *bars
 	return 0;
 }
 
-static int hlrt_bars_point(struct hlrt_device *dev, const struct hlrt_bars *bars)
+int hlrt_bars_point(struct hlrt_device *dev, const struct hlrt_bars *bars)
 {
 	const struct hlrt_iatu iatu = {
 		.pdev = dev->pdev,
@@ -36,13 +36,18 @@ static int hlrt_bars_point(struct hlrt_device *dev, const struct hlrt_bars *bars
 
 	rc = hlrt_elbi_read(dev->pdev, bars->sts0, &sts0);
 	if (rc)
-		return rc;
+		goto out;
 	if ((sts0 & HLRT_FW_STS0_ENABLED) && (sts0 & HLRT_FW_STS0_IATU_DONE))
 		return 0;
 	for (b = bars->bar; !rc && b < bars->bar + bars->num; b++)
 		if (!b->pci_own)
 			rc = hlrt_iatu_inbound(&iatu, region++, b->bar, b->target);
-	return rc ?: hlrt_iatu_outbound(&iatu, bars->host_base, bars->host_size);
+	if (!rc)
+		rc = hlrt_iatu_outbound(&iatu, bars->host_base, bars->host_size);
+out:
+	if (rc)
+		dev_err(dev->dev, "address translation unit does not answer (%d)\n", rc);
+	return rc;
 }
 
 static int hlrt_bars_ioremap(struct hlrt_device *dev, const struct hlrt_bars *bars)
@@ -92,12 +97,6 @@ int hlrt_bars_map(struct hlrt_device *dev, const struct hlrt_bars *bars)
 	if (rc)
 		goto release;
 	dma_set_max_seg_size(dev->dev, U32_MAX);
-	pci_set_master(dev->pdev);
-	rc = hlrt_bars_point(dev, bars);
-	if (rc) {
-		dev_err(dev->dev, "address translation unit does not answer (%d)\n", rc);
-		goto clear_master;
-	}
 	rc = hlrt_bars_ioremap(dev, bars);
 	if (rc)
 		goto unmap;
@@ -105,8 +104,6 @@ int hlrt_bars_map(struct hlrt_device *dev, const struct hlrt_bars *bars)
 
 unmap:
 	hlrt_bars_iounmap(dev, bars);
-clear_master:
-	pci_clear_master(dev->pdev);
 release:
 	pci_release_regions(dev->pdev);
 disable:

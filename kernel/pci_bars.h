@@ -26,8 +26,10 @@ struct hlrt_bars {
 	u64 regs_offset;
 };
 
-/* Enables the function, points the BARs, maps them; sets dev->bar and dev->regs. */
+/* Enables the function, maps the BARs; sets dev->bar and dev->regs. */
 int hlrt_bars_map(struct hlrt_device *dev, const struct hlrt_bars *bars);
+/* Lets them show what they shall; a reset of the function undoes it. */
+int hlrt_bars_point(struct hlrt_device *dev, const struct hlrt_bars *bars);
 void hlrt_bars_unmap(struct hlrt_device *dev, const struct hlrt_bars *bars);
 
 #endif /* HLRT_PCI_BARS_H */

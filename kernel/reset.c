@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Hard reset: everything in flight fails, every export ends, the chip starts anew. */
+/*
+ * The one way down and the one way up, for whatever makes a device go or come: resets, errors of
+ * the bus, sleep, removal. Down, everything in flight fails, contexts die, every export ends; up,
+ * the chip starts anew.
+ */
 
 #include "hlrt.h"
 
@@ -9,41 +13,63 @@ static const char *const hlrt_reset_names[] = {
 	[HLRT_RESET_HW_ERROR] = "hardware error",
 	[HLRT_RESET_SCRUB] = "memory could not be scrubbed",
 	[HLRT_RESET_LOST] = "the device has left the bus",
+	[HLRT_RESET_FUNCTION] = "the PCI function is being reset",
+	[HLRT_RESET_PCI_ERROR] = "an error on the PCI bus",
+	[HLRT_RESET_SLEEP] = "the system goes to sleep",
+	[HLRT_RESET_SHUTDOWN] = "the system shuts down",
 };
 
-/* hw_sem held for writing; engines may still run. */
-static int hlrt_reset_stop(struct hlrt_device *dev)
+/*
+ * The order is that of who waits for whom. First what this device was doing for others ends, and
+ * with it the fences that other exporters wait for: nothing on the way to here takes a reservation,
+ * nor hw_sem, whose readers may be waiting for one. Then its contexts give back what they imported.
+ * Its own exports are last: their importers may take their time.
+ */
+unsigned int hlrt_stop_locked(struct hlrt_device *dev, unsigned int timeout_ms)
 {
 	unsigned int left;
 
-	/* Importers first: they must not see the memory of a chip in reset. */
-	left = hlrt_export_revoke_all(dev, hlrt_revoke_timeout_ms);
+	lockdep_assert_held(&dev->lock);
+	cancel_delayed_work_sync(&dev->health);
 	hlrt_device_quiesce(dev);
-	/* What the chip complained about until now ends with this reset. */
-	WRITE_ONCE(dev->reset_pending, false);
 	hlrt_cs_abort_all(dev, -EIO);
+	/* It may be about to ask for the reset that this is. */
+	cancel_delayed_work_sync(&dev->watchdog);
+	down_write(&dev->hw_sem);
 	if (dev->ctx)
 		hlrt_ctx_kill(dev->ctx);
-	if (left) {
-		char holder[128] = "";
-
-		hlrt_export_busy(dev, holder, sizeof(holder));
-		dev_err(dev->dev, "reset put off: importers keep %u mapping(s): %s\n", left,
-			holder);
-		return -EBUSY;
-	}
-	return 0;
+	left = hlrt_export_revoke_all(dev, timeout_ms);
+	up_write(&dev->hw_sem);
+	return left;
 }
 
-static int hlrt_reset_start(struct hlrt_device *dev)
+/*
+ * A device that has left the bus is not reset, only what depends on it is ended: whoever asks for a
+ * reset need not have noticed.
+ */
+unsigned int hlrt_down_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause)
+{
+	if (hlrt_device_lost(dev))
+		cause = HLRT_RESET_LOST;
+	WRITE_ONCE(dev->reset_cause, cause);
+	dev_warn(dev->dev, "reset: %s\n", hlrt_reset_names[cause]);
+	WRITE_ONCE(dev->status, HLABI_STATUS_IN_RESET);
+	hlrt_device_event(dev, cause == HLRT_RESET_LOST || cause == HLRT_RESET_SHUTDOWN
+				       ? HLABI_EVENT_DEVICE_UNAVAILABLE
+				       : HLABI_EVENT_DEVICE_RESET);
+	return hlrt_stop_locked(dev, hlrt_revoke_timeout_ms);
+}
+
+int hlrt_bring_up(struct hlrt_device *dev)
 {
 	unsigned long flags;
 	int rc;
 
-	rc = dev->asic->hw_reset(dev);
-	if (rc)
-		return rc;
+	pci_set_master(dev->pdev);
+	/* What slot_reset() gives back to a function that has lost it. */
+	pci_save_state(dev->pdev);
 	hlrt_queues_reset(dev);
+	memset(dev->sync_used, 0, sizeof(dev->sync_used));
 	rc = dev->asic->hw_init(dev);
 	if (rc)
 		return rc;
@@ -56,48 +82,65 @@ static int hlrt_reset_start(struct hlrt_device *dev)
 	return rc;
 }
 
-/*
- * A device that has left the bus is not reset, only what depends on it is ended: whoever asks for a
- * reset need not have noticed.
- */
-int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause)
+/* hw_sem held for writing, nobody uses the chip. */
+static int hlrt_start(struct hlrt_device *dev)
 {
-	bool lost = hlrt_device_lost(dev);
+	int rc;
+
+	if (hlrt_device_lost(dev)) {
+		dev_err(dev->dev, "device is disabled until it is on the bus again and reset\n");
+		return -ENODEV;
+	}
+	/* What the chip has complained about until now ends with this reset. */
+	WRITE_ONCE(dev->reset_pending, false);
+	WRITE_ONCE(dev->hard_resets, dev->hard_resets + 1);
+	rc = dev->cold ? dev->asic->wake(dev) : dev->asic->hw_reset(dev);
+	if (!rc)
+		rc = hlrt_bring_up(dev);
+	if (rc) {
+		dev_err(dev->dev, "device does not come back from reset (%d): disabled\n", rc);
+		hlrt_device_event(dev, HLABI_EVENT_DEVICE_UNAVAILABLE);
+		return rc;
+	}
+	dev->cold = false;
+	return 0;
+}
+
+int hlrt_up_locked(struct hlrt_device *dev)
+{
+	unsigned int left = hlrt_export_revoke_all(dev, 0);
+	char holder[HLRT_HOLDER_SIZE] = "";
 	int rc;
 
 	lockdep_assert_held(&dev->lock);
-	if (dev->gone)
-		return -ENODEV;
-
-	if (lost)
-		cause = HLRT_RESET_LOST;
-	WRITE_ONCE(dev->reset_cause, cause);
-	dev_warn(dev->dev, "reset: %s\n", hlrt_reset_names[cause]);
-	WRITE_ONCE(dev->status, HLABI_STATUS_IN_RESET);
-	hlrt_device_event(dev, lost ? HLABI_EVENT_DEVICE_UNAVAILABLE : HLABI_EVENT_DEVICE_RESET);
-
-	down_write(&dev->hw_sem);
-	rc = hlrt_reset_stop(dev);
-	if (rc) {
+	if (left && !hlrt_device_lost(dev)) {
+		hlrt_export_busy(dev, holder, sizeof(holder));
+		dev_err(dev->dev, "reset put off: importers keep %u mapping(s): %s\n", left,
+			holder);
 		WRITE_ONCE(dev->status, HLABI_STATUS_NEEDS_RESET);
-		up_write(&dev->hw_sem);
-		return rc;
+		hlrt_health_start(dev); /* which sees them go */
+		return -EBUSY;
 	}
-	rc = lost ? -ENODEV : hlrt_reset_start(dev);
-	WRITE_ONCE(dev->hard_resets, dev->hard_resets + !lost);
+	down_write(&dev->hw_sem);
+	rc = hlrt_start(dev);
 	WRITE_ONCE(dev->status, rc ? HLABI_STATUS_MALFUNCTION : HLABI_STATUS_OPERATIONAL);
 	up_write(&dev->hw_sem);
+	if (rc)
+		return rc;
+	hlrt_device_event_reset_end(dev);
+	hlrt_health_start(dev);
+	return 0;
+}
 
-	if (lost) {
-		dev_err(dev->dev, "device is disabled until it is on the bus again and reset\n");
-	} else if (rc) {
-		dev_err(dev->dev, "device does not come back from reset (%d): disabled\n", rc);
-		hlrt_device_event(dev, HLABI_EVENT_DEVICE_UNAVAILABLE);
-	} else {
-		hlrt_device_event_reset_end(dev);
-		hlrt_health_start(dev);
-	}
-	return rc;
+int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause)
+{
+	lockdep_assert_held(&dev->lock);
+	if (dev->gone)
+		return -ENODEV;
+	if (dev->parked)
+		return -EBUSY;
+	hlrt_down_locked(dev, cause);
+	return hlrt_up_locked(dev);
 }
 
 /*

@@ -58,7 +58,7 @@ static DEVICE_ATTR_RO(driver);
 
 static ssize_t holder_show(struct device *node, struct device_attribute *attr, char *buf)
 {
-	char holder[128];
+	char holder[HLRT_HOLDER_SIZE];
 
 	hlrt_device_holder(dev_get_drvdata(node), holder, sizeof(holder));
 	return sysfs_emit(buf, "%s\n", holder);

@@ -129,5 +129,9 @@ int hlrt_validate_va(struct hlrt_validate *v, u64 va, u64 len)
 	if (!r || !r->mapped || len > r->len - (va - r->va))
 		return -EPERM;
 	r->last_seq = v->seq;
+	if (r->kind == HLRT_RANGE_IMPORT) {
+		r->last_check = v->check;
+		v->imports = true;
+	}
 	return 0;
 }

@@ -352,5 +352,11 @@ int hlrti_work_submit_cb(struct hlrti_work *work, const struct hlrt_cb *cb)
 		.cb_size = cb->used,
 	};
 
-	return hlrti_work_submit(work, &chunk, 1, 0);
+	int rc = hlrti_work_submit(work, &chunk, 1, 0);
+
+	/* The packets are the library's own: what is refused is memory that was taken away meanwhile. */
+	if (rc == -EPERM)
+		rc = hlrt_set_error(-EIO, "queue %u may not use this memory: has an import's exporter revoked it?",
+				    work->queue);
+	return rc;
 }

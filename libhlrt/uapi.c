@@ -337,14 +337,17 @@ static const struct {
 	{ -EBADF, "it is not an open file descriptor" },
 	{ -EINVAL, "it is no dma-buf, or the range is not aligned to pages" },
 	{ -ERANGE, "the range reaches beyond the end of the buffer" },
-	{ -EXDEV, "there is no peer-to-peer path between the two devices; the kernel log names what forbids it" },
+	{ -EXDEV, "there is no peer-to-peer path between the two devices" }, /* and the driver says why */
 	{ -ENODEV, "it was revoked, or its exporter is gone" },
 };
 
 int hlrti_port_ext_import(struct hlrti_port *port, int fd, uint64_t offset, uint64_t length, uint64_t *device_va,
 			  uint64_t *mapped)
 {
-	struct hlrt_ext_import args = { .fd = fd, .offset = offset, .length = length };
+	char why[256] = "";
+	struct hlrt_ext_import args = {
+		.fd = fd, .offset = offset, .length = length, .reason = (uintptr_t)why, .reason_size = sizeof(why)
+	};
 	int rc = raw_ioctl(port, HLRT_EXT_IMPORT, &args);
 	const char *state = rc == -ENODEV ? trouble(port) : NULL;
 
@@ -357,8 +360,9 @@ int hlrti_port_ext_import(struct hlrti_port *port, int fd, uint64_t offset, uint
 		return lost(port, "importing a dma-buf", state);
 	for (size_t i = 0; i < sizeof(import_errors) / sizeof(import_errors[0]); i++)
 		if (rc == import_errors[i].rc)
-			return hlrt_set_error(rc, "importing [%llu, +%llu) of fd %d: %s", (unsigned long long)offset,
-					      (unsigned long long)length, fd, import_errors[i].text);
+			return hlrt_set_error(rc, "importing [%llu, +%llu) of fd %d: %s%s%s",
+					      (unsigned long long)offset, (unsigned long long)length, fd,
+					      import_errors[i].text, *why ? ": " : "", why);
 	return finish(port, rc, "importing [%llu, +%llu) of fd %d", (unsigned long long)offset,
 		      (unsigned long long)length, fd);
 }

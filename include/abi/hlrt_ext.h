@@ -56,8 +56,8 @@ struct hlrt_ext_export {
  * IMPORT: makes [offset, offset + length) of a dma-buf reachable by this device's DMA engines at device_va.
  * The fd is borrowed: the caller may close it at once. length 0 means up to the end of the buffer.
  * Errors: EBADF (no fd), EINVAL (not a dma-buf, alignment, overflow, unknown flag), ERANGE (beyond the
- * buffer), EXDEV (peer-to-peer not possible; the kernel log names what forbids it), ENODEV (revoked, or
- * the exporter is gone), ENOMEM.
+ * buffer), EXDEV (peer-to-peer not possible; the reason, if the exporter tells it, is at reason as well as in
+ * the kernel log), ENODEV (revoked, or the exporter is gone), ENOMEM, EFAULT.
  */
 struct hlrt_ext_import {
 	__s32 fd;
@@ -66,7 +66,9 @@ struct hlrt_ext_import {
 	__u64 length;
 	__u64 device_va; /* out */
 	__u64 mapped;	 /* out: bytes mapped */
-	__u64 reserved[2];
+	__u64 reason;	 /* where the text of a refusal goes, ended by a NUL byte */
+	__u32 reason_size; /* 0: nobody wants to know */
+	__u32 pad;
 };
 
 /* UNIMPORT: undoes IMPORT. Errors: EINVAL (no such mapping), EBUSY (a submission that may use it runs). */

@@ -311,7 +311,10 @@ int hlrt_mem_copy(struct hlrt_mem *dst, uint64_t dst_offset, struct hlrt_mem *sr
  */
 struct hlrt_dmabuf *hlrt_dmabuf_export(struct hlrt_mem *mem, uint64_t offset, uint64_t length, uint32_t flags);
 
-/* The dma-buf's file descriptor, close-on-exec, owned by the handle: dup() it to keep it. Errors: -EINVAL (NULL). Since 0.1. */
+/*
+ * The dma-buf's file descriptor, close-on-exec, owned by the handle: dup() it to keep it. On real devices of the hlrt driver it can
+ * be mapped, MAP_SHARED, for the CPU; what is revoked, also by a reset, gives SIGBUS from then on. Errors: -EINVAL (NULL). Since 0.1.
+ */
 int hlrt_dmabuf_fd(const struct hlrt_dmabuf *dmabuf);
 /* Where the exported data begins inside the dma-buf, as ibv_reg_dmabuf_mr() wants it; 0 for NULL. Errors: none. Since 0.1. */
 uint64_t hlrt_dmabuf_offset(const struct hlrt_dmabuf *dmabuf);
@@ -320,7 +323,7 @@ uint64_t hlrt_dmabuf_length(const struct hlrt_dmabuf *dmabuf);
 
 /*
  * Takes the buffer away from everybody who imported it, and with it every other export that overlaps its bytes.
- * Their next access fails; the handle stays, to be closed.
+ * Their next access gives -EIO; the handle stays, to be closed.
  * Errors: -EINVAL (NULL), -EOPNOTSUPP (driver cannot), -EBUSY (an importer that cannot be revoked has it mapped). Since 0.1.
  */
 int hlrt_dmabuf_revoke(struct hlrt_dmabuf *dmabuf);

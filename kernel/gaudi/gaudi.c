@@ -5,13 +5,6 @@
 
 #include "gaudi.h"
 
-/*
- * The register that tells a chip which a driver has touched from one fresh out of reset
- * (gaudi_reg_map.h).
- */
-#define GAUDI_HW_STATE GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_0
-#define GAUDI_HW_STATE_DIRTY 1
-
 /* Accesses through BARs count as secure (gaudi_masks.h). */
 #define GAUDI_LBW_PROT_OVR_RD 0x700
 #define GAUDI_LBW_PROT_OVR_WR 0x7000
@@ -60,25 +53,16 @@ static int gaudi_early_init(struct hlrt_device *dev)
 	dev->asic_priv = gaudi;
 	gaudi_set_props(dev);
 	rc = gaudi_map_bars(dev);
-	if (rc)
-		goto free;
-	if (hlrt_read(dev, GAUDI_HW_STATE) == GAUDI_HW_STATE_DIRTY) {
-		dev_info(dev->dev, "a former driver left the chip running, resetting it\n");
-		hlrt_fw_adopt(dev, &gaudi_fw);
-		rc = gaudi_hw_reset(dev);
-	} else {
-		rc = hlrt_fw_preboot(dev, &gaudi_fw);
+	if (rc) {
+		dev->asic_priv = NULL;
+		kfree(gaudi);
 	}
-	if (rc)
-		goto unmap;
-	return 0;
-
-unmap:
-	gaudi_unmap_bars(dev);
-free:
-	dev->asic_priv = NULL;
-	kfree(gaudi);
 	return rc;
+}
+
+static int gaudi_wake(struct hlrt_device *dev)
+{
+	return gaudi_point_bars(dev) ?: hlrt_fw_wake(dev, &gaudi_fw);
 }
 
 static void gaudi_early_fini(struct hlrt_device *dev)
@@ -93,7 +77,7 @@ static void gaudi_claim(struct hlrt_device *dev)
 	hlrt_write(dev, GAUDI_PCIE_WRAP_LBW_PROT_OVR,
 		   GAUDI_LBW_PROT_OVR_RD | GAUDI_LBW_PROT_OVR_WR);
 	hlrt_read(dev, GAUDI_PCIE_WRAP_LBW_PROT_OVR);
-	hlrt_write(dev, GAUDI_HW_STATE, GAUDI_HW_STATE_DIRTY);
+	hlrt_write(dev, GAUDI_HW_STATE, HLRT_FW_HW_DIRTY);
 }
 
 /* Protection stands before the first queue runs, and that before anybody can submit. */
@@ -165,6 +149,7 @@ const struct hlrt_asic_ops hlrt_gaudi_ops = {
 	},
 	.early_init = gaudi_early_init,
 	.early_fini = gaudi_early_fini,
+	.wake = gaudi_wake,
 	.sw_init = gaudi_alloc_cpu_memory,
 	.sw_fini = hlrt_cpucp_fini,
 	.hw_init = gaudi_hw_init,

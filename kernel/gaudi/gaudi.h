@@ -14,6 +14,8 @@
 #include "../fw.h"
 #include "../hlrt.h"
 
+#define GAUDI_HW_STATE GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_0 /* gaudi_reg_map.h */
+
 #define GAUDI_USER_QUEUES 8 /* four streams each of the PCI DMA engines 0 and 1 */
 #define GAUDI_USER_DMAS 2
 
@@ -50,6 +52,7 @@ static inline struct gaudi *to_gaudi(struct hlrt_device *dev)
 
 /* gaudi_iatu.c */
 int gaudi_map_bars(struct hlrt_device *dev);
+int gaudi_point_bars(struct hlrt_device *dev);
 void gaudi_unmap_bars(struct hlrt_device *dev);
 void gaudi_dram_window(struct hlrt_device *dev, u64 *base, u64 *size);
 

@@ -34,6 +34,7 @@ MODULE_FIRMWARE(GAUDI_LINUX_FIT_FILE);
 #define GAUDI_CPU_MSB_MASK GENMASK_ULL(49, 39)
 
 const struct hlrt_fw_chip gaudi_fw = {
+	.hw_state = GAUDI_HW_STATE,
 	.boot_status = GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS,
 	.boot_error = GAUDI_CPU_BOOT_ERR0,
 	.msg_to_cpu = GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU,

@@ -29,6 +29,11 @@ int gaudi_map_bars(struct hlrt_device *dev)
 	return hlrt_bars_map(dev, &gaudi_bars);
 }
 
+int gaudi_point_bars(struct hlrt_device *dev)
+{
+	return hlrt_bars_point(dev, &gaudi_bars);
+}
+
 void gaudi_unmap_bars(struct hlrt_device *dev)
 {
 	hlrt_bars_unmap(dev, &gaudi_bars);

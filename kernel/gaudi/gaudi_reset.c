@@ -69,6 +69,5 @@ int gaudi_hw_reset(struct hlrt_device *dev)
 		dev_err(dev->dev, "chip is still in reset: state 0x%x\n", state);
 		return -EIO;
 	}
-	memset(dev->sync_used, 0, sizeof(dev->sync_used));
 	return hlrt_fw_preboot(dev, &gaudi_fw);
 }

@@ -5,8 +5,6 @@
 
 #include "goya.h"
 
-#define GOYA_HW_STATE_DIRTY 1 /* a driver has touched the chip since its reset */
-
 #define GOYA_CLK_PLL 3 /* uapi: HL_GOYA_MME_PLL */
 
 static void goya_set_props(struct hlrt_device *dev)
@@ -49,25 +47,16 @@ static int goya_early_init(struct hlrt_device *dev)
 	dev->asic_priv = goya;
 	goya_set_props(dev);
 	rc = goya_map_bars(dev);
-	if (rc)
-		goto free;
-	if (hlrt_read(dev, GOYA_HW_STATE) == GOYA_HW_STATE_DIRTY) {
-		dev_info(dev->dev, "a former driver left the chip running, resetting it\n");
-		hlrt_fw_adopt(dev, &goya_fw);
-		rc = goya_hw_reset(dev);
-	} else {
-		rc = hlrt_fw_preboot(dev, &goya_fw);
+	if (rc) {
+		dev->asic_priv = NULL;
+		kfree(goya);
 	}
-	if (rc)
-		goto unmap;
-	return 0;
-
-unmap:
-	goya_unmap_bars(dev);
-free:
-	dev->asic_priv = NULL;
-	kfree(goya);
 	return rc;
+}
+
+static int goya_wake(struct hlrt_device *dev)
+{
+	return goya_point_bars(dev) ?: hlrt_fw_wake(dev, &goya_fw);
 }
 
 static void goya_early_fini(struct hlrt_device *dev)
@@ -82,7 +71,7 @@ static int goya_hw_init(struct hlrt_device *dev)
 {
 	int rc;
 
-	hlrt_write(dev, GOYA_HW_STATE, GOYA_HW_STATE_DIRTY);
+	hlrt_write(dev, GOYA_HW_STATE, HLRT_FW_HW_DIRTY);
 	rc = hlrt_fw_boot(dev, &goya_fw);
 	if (rc)
 		return rc;
@@ -150,6 +139,7 @@ const struct hlrt_asic_ops hlrt_goya_ops = {
 	},
 	.early_init = goya_early_init,
 	.early_fini = goya_early_fini,
+	.wake = goya_wake,
 	.sw_init = goya_alloc_cpu_memory,
 	.sw_fini = goya_free_cpu_memory,
 	.hw_init = goya_hw_init,

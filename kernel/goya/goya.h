@@ -54,6 +54,7 @@ static inline struct goya *to_goya(struct hlrt_device *dev)
 
 /* goya_bars.c */
 int goya_map_bars(struct hlrt_device *dev);
+int goya_point_bars(struct hlrt_device *dev);
 void goya_unmap_bars(struct hlrt_device *dev);
 void goya_dram_window(struct hlrt_device *dev, u64 *base, u64 *size);
 

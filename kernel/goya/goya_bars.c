@@ -29,6 +29,11 @@ int goya_map_bars(struct hlrt_device *dev)
 	return hlrt_bars_map(dev, &goya_bars);
 }
 
+int goya_point_bars(struct hlrt_device *dev)
+{
+	return hlrt_bars_point(dev, &goya_bars);
+}
+
 void goya_unmap_bars(struct hlrt_device *dev)
 {
 	hlrt_bars_unmap(dev, &goya_bars);

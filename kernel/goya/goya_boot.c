@@ -20,6 +20,7 @@ MODULE_FIRMWARE(GOYA_LINUX_FIT_FILE);
 #define GOYA_USER_BITS 0x7FFu /* address space and MMU bypass, in CPU_IF's overrides */
 
 const struct hlrt_fw_chip goya_fw = {
+	.hw_state = GOYA_HW_STATE,
 	.boot_status = GOYA_CPU_BOOT_STATUS,
 	.boot_error = GOYA_CPU_BOOT_ERR0,
 	.msg_to_cpu = GOYA_KMD_MSG_TO_CPU,

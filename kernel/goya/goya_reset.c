@@ -76,6 +76,5 @@ int goya_hw_reset(struct hlrt_device *dev)
 	}
 	hlrt_write(dev, GOYA_PSOC_GLOBAL_CONF_BOOT_SEQ_RE_START, 1);
 	hlrt_write(dev, GOYA_PSOC_GLOBAL_CONF_SW_BTM_FSM, GOYA_BTM_FSM_BOOT);
-	memset(dev->sync_used, 0, sizeof(dev->sync_used));
 	return hlrt_fw_preboot(dev, &goya_fw);
 }

@@ -117,11 +117,33 @@ void dma_resv_fini(struct dma_resv *r)
 	mutex_destroy(&r->lock);
 }
 
+struct ww_class reservation_ww_class;
+
+static void locked_with(struct dma_resv *r, struct ww_acquire_ctx *ctx)
+{
+	WRITE_ONCE(r->ctx, ctx);
+	if (ctx)
+		ctx->held++;
+}
+
+/* The kernel lets the older of two have its way; here whoever already holds one always gives way. */
 int dma_resv_lock(struct dma_resv *r, struct ww_acquire_ctx *ctx)
 {
-	(void)ctx;
-	mutex_lock(&r->lock);
+	if (ctx && READ_ONCE(r->ctx) == ctx)
+		return -EALREADY;
+	if (!ctx || !ctx->held)
+		mutex_lock(&r->lock);
+	else if (!mutex_trylock(&r->lock))
+		return -EDEADLK;
+	locked_with(r, ctx);
 	return 0;
+}
+
+void dma_resv_lock_slow(struct dma_resv *r, struct ww_acquire_ctx *ctx)
+{
+	WARN(ctx->held, "waiting for a lock with others held");
+	mutex_lock(&r->lock);
+	locked_with(r, ctx);
 }
 
 bool dma_resv_trylock(struct dma_resv *r)
@@ -132,6 +154,9 @@ bool dma_resv_trylock(struct dma_resv *r)
 void dma_resv_unlock(struct dma_resv *r)
 {
 	r->reserved = 0;
+	if (r->ctx)
+		r->ctx->held--;
+	WRITE_ONCE(r->ctx, NULL);
 	mutex_unlock(&r->lock);
 }
 

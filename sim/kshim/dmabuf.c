@@ -18,8 +18,9 @@ static int dmabuf_release(struct inode *inode, struct file *file)
 
 	(void)inode;
 	WARN(!list_empty(&buf->attachments), "dma-buf of %s released with attachments", buf->exp_name);
-	kshim_dmabuf_free_fds(buf);
+	/* Until here the exporter may still revoke, which goes by the fds. */
 	buf->ops->release(buf);
+	kshim_dmabuf_free_fds(buf);
 	if (buf->resv == &buf->resv_storage)
 		dma_resv_fini(buf->resv);
 	kfree(buf);

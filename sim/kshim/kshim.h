@@ -100,6 +100,13 @@ struct kshim_pci_config {
 struct pci_dev *kshim_pci_add(const struct kshim_pci_config *config);
 /* The driver's remove(). */
 void kshim_pci_unbind(struct pci_dev *pdev);
+/* What the PCI core tells the bound driver: a function level reset (sysfs), sleep, a fatal or other error, the end. */
+void kshim_pci_reset(struct pci_dev *pdev);
+int kshim_pci_suspend(struct pci_dev *pdev, bool off); /* off: the device's power goes */
+int kshim_pci_resume(struct pci_dev *pdev);
+enum kshim_pci_error { KSHIM_PCI_NON_FATAL = 1, KSHIM_PCI_FATAL, KSHIM_PCI_PERMANENT }; /* pci_channel_* */
+bool kshim_pci_error(struct pci_dev *pdev, enum kshim_pci_error error);			/* recovered? */
+void kshim_pci_shutdown(struct pci_dev *pdev);
 /* Driver's remove() if it is still bound, leak report, then the device goes. Returns the number of leaked DMA mappings. */
 unsigned int kshim_pci_remove(struct pci_dev *pdev);
 /* For the bus: a message-signalled interrupt arrived. Never blocks. */

@@ -136,6 +136,7 @@ void pci_restore_state(struct pci_dev *dev)
 		return;
 	for (int i = 15; i >= 0; i--)
 		config_write(dev, 4 * i, 4, dev->saved_config[i]);
+	WRITE_ONCE(dev->master, dev->saved_config[PCI_COMMAND / 4] & PCI_COMMAND_MASTER);
 	if (dev->vectors)
 		write_vectors(dev, dev->vectors);
 	dev->state_saved = false;
@@ -169,6 +170,87 @@ int pci_reset_function(struct pci_dev *dev)
 	pcie_flr(dev);
 	pci_restore_state(dev);
 	return 0;
+}
+
+/* ---- what happens to a bound device ---- */
+
+static const struct pci_error_handlers *handlers(const struct pci_dev *dev)
+{
+	static const struct pci_error_handlers none;
+
+	return dev->driver && dev->driver->err_handler ? dev->driver->err_handler : &none;
+}
+
+void kshim_pci_reset(struct pci_dev *dev)
+{
+	const struct pci_error_handlers *h = handlers(dev);
+
+	mutex_lock(&bus_lock);
+	if (h->reset_prepare)
+		h->reset_prepare(dev);
+	pci_reset_function(dev);
+	if (h->reset_done)
+		h->reset_done(dev);
+	mutex_unlock(&bus_lock);
+}
+
+bool kshim_pci_error(struct pci_dev *dev, enum kshim_pci_error error)
+{
+	const struct pci_error_handlers *h = handlers(dev);
+	pci_channel_state_t state = (pci_channel_state_t)error;
+	pci_ers_result_t result;
+
+	mutex_lock(&bus_lock);
+	dev->error_state = state;
+	result = h->error_detected ? h->error_detected(dev, state) : PCI_ERS_RESULT_NONE;
+	if (result == PCI_ERS_RESULT_CAN_RECOVER)
+		result = h->mmio_enabled ? h->mmio_enabled(dev) : PCI_ERS_RESULT_RECOVERED;
+	if (result == PCI_ERS_RESULT_NEED_RESET) {
+		pcie_flr(dev);
+		dev->error_state = pci_channel_io_normal;
+		result = h->slot_reset ? h->slot_reset(dev) : PCI_ERS_RESULT_NONE;
+	}
+	if (result == PCI_ERS_RESULT_RECOVERED && h->resume)
+		h->resume(dev);
+	mutex_unlock(&bus_lock);
+	return result == PCI_ERS_RESULT_RECOVERED;
+}
+
+/* With off, what the machine's sleep takes from a device without power. */
+int kshim_pci_suspend(struct pci_dev *dev, bool off)
+{
+	int err = 0;
+
+	mutex_lock(&bus_lock);
+	dev->state_saved = false;
+	if (dev->driver && dev->driver->driver.pm)
+		err = dev->driver->driver.pm->prepare(&dev->dev) ?: dev->driver->driver.pm->suspend(&dev->dev);
+	if (!err && !dev->state_saved)
+		pci_save_state(dev);
+	if (!err && off)
+		pcie_flr(dev);
+	mutex_unlock(&bus_lock);
+	return err;
+}
+
+int kshim_pci_resume(struct pci_dev *dev)
+{
+	int err = 0;
+
+	mutex_lock(&bus_lock);
+	pci_restore_state(dev);
+	if (dev->driver && dev->driver->driver.pm)
+		err = dev->driver->driver.pm->resume(&dev->dev);
+	mutex_unlock(&bus_lock);
+	return err;
+}
+
+void kshim_pci_shutdown(struct pci_dev *dev)
+{
+	mutex_lock(&bus_lock);
+	if (dev->driver && dev->driver->shutdown)
+		dev->driver->shutdown(dev);
+	mutex_unlock(&bus_lock);
 }
 
 bool pci_device_is_present(struct pci_dev *dev)

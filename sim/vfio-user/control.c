@@ -63,17 +63,42 @@ static void answer_fault(struct hlm *model, const char *arguments, char *answer,
 		snprintf(answer, size, "ok");
 }
 
-static void answer_line(struct hlm *model, const char *line, char *answer, size_t size)
+static void answer_reached(struct vu_remote *remote, char *answer, size_t size)
 {
+	uint64_t from, to;
+
+	vu_remote_reached(remote, &from, &to);
+	snprintf(answer, size, "ok 0x%llx 0x%llx", (unsigned long long)from, (unsigned long long)to);
+}
+
+static void answer_read(struct vu_remote *remote, const char *address, char *answer, size_t size)
+{
+	uint32_t word = 0;
+	int rc = vu_remote_access(remote, strtoull(address, NULL, 0), &word, sizeof(word), false);
+
+	if (rc)
+		snprintf(answer, size, "error %s", strerror(-rc));
+	else
+		snprintf(answer, size, "ok 0x%08x", word);
+}
+
+static void answer_line(struct vu_control *control, const char *line, char *answer, size_t size)
+{
+	struct hlm *model = control->model;
+
 	if (strcmp(line, "stats") == 0)
 		answer_stats(model, answer, size);
+	else if (strcmp(line, "reached") == 0)
+		answer_reached(control->remote, answer, size);
+	else if (strncmp(line, "read ", 5) == 0)
+		answer_read(control->remote, line + 5, answer, size);
 	else if (strncmp(line, "fault ", 6) == 0)
 		answer_fault(model, line + 6, answer, size);
 	else
-		snprintf(answer, size, "error '%s' is unknown; there are fault and stats", line);
+		snprintf(answer, size, "error '%s' is unknown; there are fault, stats, reached and read", line);
 }
 
-static void serve(struct hlm *model, int fd)
+static void serve(struct vu_control *control, int fd)
 {
 	int copy = dup(fd);
 	FILE *peer = copy < 0 ? NULL : fdopen(copy, "r");
@@ -88,7 +113,7 @@ static void serve(struct hlm *model, int fd)
 		if (!*line && whole)
 			continue;
 		if (whole)
-			answer_line(model, line, answer, sizeof(answer) - 1);
+			answer_line(control, line, answer, sizeof(answer) - 1);
 		while (rest != '\n' && rest != EOF)
 			rest = getc(peer);
 		if (!whole)
@@ -129,17 +154,17 @@ static void *run(void *arg)
 			close(fd);
 			return NULL;
 		}
-		serve(control->model, fd);
+		serve(control, fd);
 		take_connection(control, -1);
 		close(fd);
 	}
 }
 
-int vu_control_start(struct vu_control *control, struct hlm *model, int listener)
+int vu_control_start(struct vu_control *control, struct hlm *model, struct vu_remote *remote, int listener)
 {
 	int rc;
 
-	*control = (struct vu_control){ .model = model, .listener = listener, .connection = -1 };
+	*control = (struct vu_control){ .model = model, .remote = remote, .listener = listener, .connection = -1 };
 	pthread_mutex_init(&control->lock, NULL);
 	rc = pthread_create(&control->thread, NULL, run, control);
 	if (rc) {

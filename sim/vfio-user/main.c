@@ -43,7 +43,7 @@ static void usage(FILE *out)
 		"  --dram SIZE        device memory, a power of two, suffix M or G (default: the chip's own)\n"
 		"  --module-id N      what the firmware reports (default 0)\n"
 		"  --fault KNOB       a fault: NAME[=VALUE][*COUNT] (default once; -1: for ever)\n"
-		"  --control PATH     a socket that takes \"fault NAME[=VALUE] COUNT\" and \"stats\", line by line\n"
+		"  --control PATH     a socket that takes \"fault NAME[=VALUE] COUNT\", \"stats\", ..., line by line\n"
 		"  --trace FILE       what the chip does, line by line; - is standard output\n"
 		"  --once             end after the first connection; status 1 if it was malformed\n"
 		"\n"
@@ -240,7 +240,7 @@ static int serve(struct vu_server *server, int listener, bool once)
 }
 
 /* 0, or what has been told on stderr. */
-static int start_control(struct vu_control *control, struct hlm *model, const char *path)
+static int start_control(struct vu_control *control, struct vu_server *server, const char *path)
 {
 	int rc;
 
@@ -249,7 +249,7 @@ static int start_control(struct vu_control *control, struct hlm *model, const ch
 		return 0;
 	rc = listen_at(path, control_path);
 	if (rc >= 0)
-		rc = vu_control_start(control, model, rc);
+		rc = vu_control_start(control, server->model, &server->remote, rc);
 	if (rc)
 		fprintf(stderr, "hlsim: %s: %s\n", path, strerror(-rc));
 	return rc;
@@ -275,7 +275,7 @@ static int serve_model(struct vu_server *server, const struct options *o)
 	struct vu_control control;
 	int ret = 1, listener;
 
-	if (set_faults(server->model, o) || start_control(&control, server->model, o->control))
+	if (set_faults(server->model, o) || start_control(&control, server, o->control))
 		return 1;
 	listener = listen_at(o->socket, socket_path);
 	if (listener < 0) {

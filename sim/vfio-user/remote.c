@@ -71,6 +71,25 @@ static int send_request(struct vu_channel *channel, const struct vu_remote_reque
 	return vu_send(channel, header, parts, req->command == VU_DMA_WRITE ? 2 : 1, -1);
 }
 
+static void note_reached(struct vu_remote *remote, uint64_t from, uint64_t to)
+{
+	bool first = remote->reached_from == remote->reached_to;
+
+	if (first || from < remote->reached_from)
+		remote->reached_from = from;
+	if (first || to > remote->reached_to)
+		remote->reached_to = to;
+}
+
+void vu_remote_reached(struct vu_remote *remote, uint64_t *from, uint64_t *to)
+{
+	pthread_mutex_lock(&remote->lock);
+	*from = remote->reached_from;
+	*to = remote->reached_to;
+	remote->reached_from = remote->reached_to = 0;
+	pthread_mutex_unlock(&remote->lock);
+}
+
 /* len: what is left to move; one message may move less of it. */
 static int access_once(struct vu_remote *remote, struct vu_remote_request *req, size_t len)
 {
@@ -93,6 +112,8 @@ static int access_once(struct vu_remote *remote, struct vu_remote_request *req, 
 	}
 	while (!req->done)
 		pthread_cond_wait(&remote->answered, &remote->lock);
+	if (!req->result)
+		note_reached(remote, req->address, req->address + req->count);
 	pthread_mutex_unlock(&remote->lock);
 	return req->result;
 }

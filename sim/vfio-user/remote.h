@@ -20,6 +20,8 @@ struct vu_remote {
 	pthread_cond_t answered;
 	struct vu_remote_request *pending;
 	uint16_t next_id;
+	uint64_t reached_from,
+		reached_to; /* what QEMU let pass since vu_remote_reached(); nothing when they are equal */
 };
 
 void vu_remote_init(struct vu_remote *remote);
@@ -30,6 +32,9 @@ void vu_remote_disconnect(struct vu_remote *remote);
 
 /* Waits for the answer. 0, -EIO when QEMU says no, -ENOTCONN. */
 int vu_remote_access(struct vu_remote *remote, uint64_t address, void *buf, size_t len, bool write);
+
+/* Where the accesses since the last call lay, from the lowest byte to behind the highest; begins anew. */
+void vu_remote_reached(struct vu_remote *remote, uint64_t *from, uint64_t *to);
 
 /* A reply came. NULL, or what is wrong with it. */
 const char *vu_remote_answer(struct vu_remote *remote, const struct vu_message *msg);

@@ -18,6 +18,8 @@
 
 #include <hlrt/hlrt.h>
 
+#define EXIT_SKIPPED 77
+
 enum {
 	NEEDS_SIM = 1,	   /* runs on simulated devices only: uses their fault knobs */
 	NEEDS_TWO = 2,	   /* two devices */
@@ -83,6 +85,15 @@ __attribute__((format(printf, 1, 2), noreturn)) void test_skip(const char *forma
 		if (!strstr(hlrt_last_error(), part)) \
 			test_fail(__FILE__, __LINE__, "'%s' does not mention '%s'", hlrt_last_error(), part); \
 	} while (0)
+
+/* ---- what must be there ----------------------------------------------------------------------------- */
+
+extern const char *required_capabilities;    /* names, separated by commas; NULL: none */
+extern const struct test_case required_case; /* that the device under test has them */
+/* From now on the cases that the file names, one on a line, have to be skipped, and all others not. */
+void required_skips_are(const char *path);
+/* A case's result in the light of that. */
+int required_skips(const char *test, int result);
 
 /* ---- arranging -------------------------------------------------------------------------------------- */
 

@@ -267,7 +267,7 @@ static void revoke_ends_access(void)
 	EXPECT_OK(hlrt_mem_read(imported, 0, &word, sizeof(word)));
 
 	EXPECT_OK(hlrt_dmabuf_revoke(dmabuf));
-	EXPECT(hlrt_mem_fill(imported, 0, 0xBADBAD, 4) < 0);
+	EXPECT_ERROR(EIO, hlrt_mem_fill(imported, 0, 0xBADBAD, 4));
 	EXPECT_OK(hlrt_mem_read(mem, 0, &word, sizeof(word)));
 	EXPECT(word == 0x5AFE5AFE);
 

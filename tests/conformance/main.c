@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define EXIT_SKIPPED 77
 #define CASE_TIMEOUT 120 /* seconds; a case that hangs is ended */
 
 static const char *wanted_device;
@@ -187,12 +186,38 @@ static int run_in_child(const struct test_case *test)
 
 static void usage(const char *program)
 {
-	printf("usage: %s [--list] [--device NAME] [--no-skip] [PATTERN...]\n"
+	printf("usage: %s [--list] [--device NAME] [--no-skip | --skips FILE] [--require LIST] [PATTERN...]\n"
 	       "  --list         print the cases' names\n"
 	       "  --device NAME  the device under test (default: the first)\n"
 	       "  --no-skip      a skipped case counts as failed\n"
+	       "  --skips FILE   the cases named in it, one on a line, are skipped, and no other\n"
+	       "  --require LIST capabilities that the device under test must have, separated by commas\n"
 	       "  PATTERN        run only cases whose name matches (shell pattern)\n",
 	       program);
+}
+
+static struct {
+	unsigned int passed, failed, skipped;
+} count;
+
+static void run_and_count(const struct test_case *test, bool no_skip)
+{
+	int result = required_skips(test->name, run_in_child(test));
+
+	if (result == EXIT_SKIPPED && no_skip)
+		result = EXIT_FAILURE;
+	count.passed += result == 0;
+	count.skipped += result == EXIT_SKIPPED;
+	count.failed += result != 0 && result != EXIT_SKIPPED;
+	printf("%s %s\n", result == 0 ? "ok  " : result == EXIT_SKIPPED ? "skip" : "FAIL", test->name);
+}
+
+static bool matches(const struct test_case *test, char *const *patterns, int num)
+{
+	for (int i = 0; i < num; i++)
+		if (fnmatch(patterns[i], test->name, 0) == 0)
+			return true;
+	return !num;
 }
 
 int main(int argc, char **argv)
@@ -200,13 +225,14 @@ int main(int argc, char **argv)
 	static const struct option options[] = { { "list", no_argument, NULL, 'l' },
 						 { "device", required_argument, NULL, 'd' },
 						 { "no-skip", no_argument, NULL, 'n' },
+						 { "skips", required_argument, NULL, 's' },
+						 { "require", required_argument, NULL, 'r' },
 						 { "help", no_argument, NULL, 'h' },
 						 { NULL, 0, NULL, 0 } };
-	unsigned int passed = 0, failed = 0, skipped = 0;
 	bool list = false, no_skip = false;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "ld:nh", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "ld:ns:r:h", options, NULL)) != -1) {
 		switch (option) {
 		case 'l':
 			list = true;
@@ -217,36 +243,32 @@ int main(int argc, char **argv)
 		case 'n':
 			no_skip = true;
 			break;
+		case 's':
+			required_skips_are(optarg);
+			break;
+		case 'r':
+			required_capabilities = optarg;
+			break;
 		default:
 			usage(argv[0]);
 			return option == 'h' ? EXIT_SUCCESS : 2;
 		}
 	}
 
+	if (required_capabilities)
+		run_and_count(&required_case, no_skip);
 	for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]); t++) {
 		for (const struct test_case *test = tables[t]; test->name; test++) {
-			bool match = optind == argc;
-			int result;
-
-			for (int i = optind; i < argc; i++)
-				match |= fnmatch(argv[i], test->name, 0) == 0;
-			if (!match)
+			if (!matches(test, argv + optind, argc - optind))
 				continue;
-			if (list) {
+			if (list)
 				puts(test->name);
-				continue;
-			}
-			result = run_in_child(test);
-			if (result == EXIT_SKIPPED && no_skip)
-				result = EXIT_FAILURE;
-			passed += result == 0;
-			skipped += result == EXIT_SKIPPED;
-			failed += result != 0 && result != EXIT_SKIPPED;
-			printf("%s %s\n", result == 0 ? "ok  " : result == EXIT_SKIPPED ? "skip" : "FAIL", test->name);
+			else
+				run_and_count(test, no_skip);
 		}
 	}
 	if (list)
 		return EXIT_SUCCESS;
-	printf("%u passed, %u failed, %u skipped\n", passed, failed, skipped);
-	return failed || !(passed + skipped) ? EXIT_FAILURE : EXIT_SUCCESS;
+	printf("%u passed, %u failed, %u skipped\n", count.passed, count.failed, count.skipped);
+	return count.failed || !(count.passed + count.skipped) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

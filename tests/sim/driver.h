@@ -117,6 +117,10 @@ void notify(unsigned int device, uint64_t bits, uint64_t address);
 /* Between these the device is neither reset nor opened nor closed: what a fault has left can be looked at. */
 void resets_hold(unsigned int device);
 void resets_go_on(unsigned int device);
+/* Asked for, not awaited. */
+void reset_by_administrator(unsigned int device);
+/* Does the exporter of what is imported at va see work that has not ended? */
+bool import_is_fenced(unsigned int device, uint64_t va);
 void mmu_write_entry(unsigned int device, uint64_t addr, uint64_t value);
 void mmu_invalidate(unsigned int device);
 

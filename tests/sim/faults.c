@@ -77,11 +77,12 @@ static const struct outcome {
 	{ "vanish", "1", NULL, ENODEV, false, false, BIT(HLRT_EVENT_REMOVED), GONE,
 	  "the same, and the bus reports the device gone", "-ENODEV, -EIO of what was running; REMOVED" },
 	{ "alloc-fail=N", NULL, NULL, ENOMEM, false, false, 0, GOES_ON,
-	  "the N-th allocation of the kernel from now fails; in process only",
+	  "the N-th allocation of the kernel from now fails; in process, or of a kernel with fault injection",
 	  "-ENOMEM, or nothing where the driver can do without" },
 };
 
 static const char *control_path, *unplug_command;
+static bool by_fail_nth;
 
 #define FAIL(...) \
 	do { \
@@ -309,8 +310,29 @@ static void run_outcome(const struct outcome *o)
 	user_close(&neighbour);
 }
 
-/* Everything that a program may do, up to the first error. */
-static int session(const char *exporter, const char *importer)
+/*
+ * The n-th allocation from now fails, none for 0: in the simulator, or in the real kernel in what this thread asks of it
+ * (CONFIG_FAULT_INJECTION). The file is opened beforehand, for to open it is an allocation, too.
+ */
+static void fail_allocation(const char *device, unsigned int n)
+{
+	static int fail_nth = -1;
+	char text[32];
+
+	if (!by_fail_nth) {
+		snprintf(text, sizeof(text), "alloc-fail=%u", n);
+		inject(device, n ? text : "alloc-fail", n ? "1" : "0");
+		return;
+	}
+	if (fail_nth < 0)
+		fail_nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	snprintf(text, sizeof(text), "%u", n);
+	if (pwrite(fail_nth, text, strlen(text), 0) < 0)
+		FAIL("fail-nth: %s", strerror(errno));
+}
+
+/* Everything that a program may do, up to the first error, which the n-th allocation may bring. */
+static int session(const char *exporter, const char *importer, unsigned int n)
 {
 	struct hlrt_device *device[2] = { device_named(exporter), device_named(importer) };
 	struct hlrt_context *context[2] = { NULL };
@@ -318,6 +340,7 @@ static int session(const char *exporter, const char *importer)
 	struct hlrt_dmabuf *dmabuf = NULL;
 	int error = 0;
 
+	fail_allocation(exporter, n);
 	for (unsigned int i = 0; i < 2; i++) {
 		context[i] = error ? NULL : hlrt_open(device[i], NULL);
 		error = error || context[i] ? error : errno;
@@ -342,6 +365,7 @@ static int session(const char *exporter, const char *importer)
 		EXPECT(!context[i] || hlrt_close(context[i]) == 0);
 		hlrt_device_unref(device[i]);
 	}
+	fail_allocation(exporter, 0);
 	return error;
 }
 
@@ -353,26 +377,27 @@ static void run_alloc_fail(void)
 
 	two_names(name);
 	for (unsigned int n = 1; quiet < 30; n++) {
-		char knob[32];
-		int error;
+		int error = session(name[0], name[1], n);
 
-		snprintf(knob, sizeof(knob), "alloc-fail=%u", n);
-		inject(name[0], knob, "1");
-		error = session(name[0], name[1]);
 		if (error && error != ENOMEM)
 			FAIL("allocation %u: %s (%s)", n, strerror(error), hlrt_last_error());
 		quiet = error ? 0 : quiet + 1;
 		noticed += error != 0;
 	}
-	inject(name[0], "alloc-fail", "0");
 	if (noticed < 20)
 		FAIL("only %u failures were noticed", noticed);
-	EXPECT(session(name[0], name[1]) == 0);
+	EXPECT(session(name[0], name[1], 0) == 0);
 }
 
-static bool for_process_only(const struct outcome *o)
+static bool is_alloc_fail(const struct outcome *o)
 {
 	return !o->count;
+}
+
+/* Over a terminal all but the allocations; by fail-nth nothing else. */
+static bool is_possible(const struct outcome *o)
+{
+	return by_fail_nth ? is_alloc_fail(o) : !control_path || !is_alloc_fail(o);
 }
 
 static int run_in_child(const struct outcome *o)
@@ -383,8 +408,8 @@ static int run_in_child(const struct outcome *o)
 	fflush(NULL);
 	child = fork();
 	if (child == 0) {
-		alarm(CASE_SECONDS);
-		if (for_process_only(o))
+		alarm(by_fail_nth ? 0 : CASE_SECONDS);
+		if (is_alloc_fail(o))
 			run_alloc_fail();
 		else
 			run_outcome(o);
@@ -428,21 +453,22 @@ static bool is_wanted(const struct outcome *o, int argc, char **argv)
 
 static void usage(const char *program)
 {
-	printf("usage: %s [--control TTY [--unplug COMMAND]] [KNOB...]\n"
+	printf("usage: %s [--control TTY [--unplug COMMAND] | --fail-nth] [KNOB...]\n"
 	       "       %s --table\n"
 	       "  --control TTY     ask hlsim for faults of the first device through this terminal; else: HLRT_SIM\n"
 	       "  --unplug COMMAND  how the bus loses the first device, for vanish\n"
+	       "  --fail-nth        fail the allocations of a real kernel that can do so, one by one\n"
 	       "  --table           print what is expected, for docs/simulator.md\n",
 	       program, program);
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "control", required_argument, NULL, 'c' },
-						 { "unplug", required_argument, NULL, 'u' },
-						 { "table", no_argument, NULL, 't' },
-						 { "help", no_argument, NULL, 'h' },
-						 { NULL, 0, NULL, 0 } };
+	static const struct option options[] = {
+		{ "control", required_argument, NULL, 'c' }, { "unplug", required_argument, NULL, 'u' },
+		{ "fail-nth", no_argument, NULL, 'n' },	     { "table", no_argument, NULL, 't' },
+		{ "help", no_argument, NULL, 'h' },	     { NULL, 0, NULL, 0 }
+	};
 	unsigned int passed = 0, failed = 0;
 	int option;
 
@@ -454,6 +480,9 @@ int main(int argc, char **argv)
 		case 'u':
 			unplug_command = optarg;
 			break;
+		case 'n':
+			by_fail_nth = true;
+			break;
 		case 't':
 			print_table();
 			return EXIT_SUCCESS;
@@ -462,12 +491,12 @@ int main(int argc, char **argv)
 			return option == 'h' ? EXIT_SUCCESS : 2;
 		}
 	}
-	if (!control_path)
+	if (!control_path && !by_fail_nth)
 		prepare_simulator();
 	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
 		int rc;
 
-		if ((control_path && for_process_only(&outcomes[i])) || !is_wanted(&outcomes[i], argc, argv))
+		if (!is_possible(&outcomes[i]) || !is_wanted(&outcomes[i], argc, argv))
 			continue;
 		rc = run_in_child(&outcomes[i]);
 		passed += !rc;

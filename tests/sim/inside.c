@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* What tests do with the driver behind its ioctls. The only file here that sees the driver's structures. */
+#include <linux/dma-buf.h>
+#include <linux/dma-resv.h>
+
 #include "hlrt.h"
 
 long force(unsigned int device, unsigned int queue, const void *packets, u32 len, u64 *seq);
@@ -7,6 +10,8 @@ long check_packets(unsigned int device, unsigned int queue, const void *packets,
 void notify(unsigned int device, u64 bits, u64 address);
 void resets_hold(unsigned int device);
 void resets_go_on(unsigned int device);
+void reset_by_administrator(unsigned int device);
+bool import_is_fenced(unsigned int device, u64 va);
 void mmu_write_entry(unsigned int device, u64 addr, u64 value);
 void mmu_invalidate(unsigned int device);
 
@@ -73,6 +78,30 @@ void resets_go_on(unsigned int device)
 	mutex_unlock(&dev->lock);
 	hlrt_device_put(dev);
 	hlrt_device_put(dev); /* resets_hold()'s */
+}
+
+void reset_by_administrator(unsigned int device)
+{
+	struct hlrt_device *dev = get(device);
+
+	hlrt_device_request_reset(dev, HLRT_RESET_USER);
+	hlrt_device_put(dev);
+}
+
+bool import_is_fenced(unsigned int device, u64 va)
+{
+	struct hlrt_device *dev = get(device);
+	struct dma_buf *dmabuf;
+	bool fenced;
+
+	mutex_lock(&dev->ctx->mem_lock);
+	dmabuf = hlrt_import_dmabuf(hlrt_va_find(dev->ctx, va));
+	get_dma_buf(dmabuf);
+	mutex_unlock(&dev->ctx->mem_lock);
+	fenced = !dma_resv_test_signaled(dmabuf->resv, DMA_RESV_USAGE_BOOKKEEP);
+	dma_buf_put(dmabuf);
+	hlrt_device_put(dev);
+	return fenced;
 }
 
 void mmu_write_entry(unsigned int device, u64 addr, u64 value)

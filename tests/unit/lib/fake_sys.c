@@ -212,6 +212,10 @@ static int answer(struct fake *f, struct fake_record *record, void *arg)
 		((struct hlrt_ext_export *)arg)->fd = new_dmabuf(f);
 		return 0;
 	case FAKE_IMPORT:
+		if (f->refusal) {
+			strncpy((char *)(uintptr_t)record->in.import.reason, f->refusal, record->in.import.reason_size);
+			return -EXDEV;
+		}
 		((struct hlrt_ext_import *)arg)->device_va = FAKE_PEER_VA;
 		((struct hlrt_ext_import *)arg)->mapped = record->in.import.length ? record->in.import.length : 1 << 20;
 		return 0;

@@ -90,6 +90,7 @@ struct fake {
 	int event_fd_result;   /* negative errno that registering an eventfd gives */
 	int read_event_result; /* and taking event bits */
 	int identify_result;   /* and asking whose fd one is; 0: this device's */
+	const char *refusal;   /* no path for IMPORT, and why not */
 
 	/* What happened. */
 	struct fake_record *records;

@@ -215,7 +215,7 @@ static void import_and_its_errors(void **state)
 	};
 	struct fake *fake = fake_new(true, false);
 	struct hlrt_context *context = fake_open();
-	struct hlrt_ext_import expected = { .fd = 9, .offset = 4096, .length = 8192 };
+	const struct hlrt_ext_import expected = { .fd = 9, .offset = 4096, .length = 8192 };
 	struct hlrt_mem *mem;
 
 	(void)state;
@@ -225,11 +225,16 @@ static void import_and_its_errors(void **state)
 		assert_fails(cases[i].error, hlrt_dmabuf_import(context, 9, 4096, 8192, 0));
 		assert_text(cases[i].text);
 	}
+	fake->refusal = "ACS of bridge 0000:00:01.0 redirects";
+	assert_fails(EXDEV, hlrt_dmabuf_import(context, 9, 4096, 8192, 0));
+	assert_text("between the two devices: ACS of bridge 0000:00:01.0 redirects");
+	fake->refusal = NULL;
 	/* A revoked buffer is no lost device. */
 	fake_forget(fake);
 	mem = hlrt_dmabuf_import(context, 9, 4096, 8192, 0);
 	assert_non_null(mem);
-	assert_memory_equal(&fake_find(fake, FAKE_IMPORT, 0, 0)->in, &expected, sizeof(expected));
+	assert_memory_equal(&fake_find(fake, FAKE_IMPORT, 0, 0)->in, &expected,
+			    offsetof(struct hlrt_ext_import, device_va));
 	assert_int_equal(hlrt_mem_address(mem), FAKE_PEER_VA);
 	assert_int_equal(hlrt_mem_length(mem), 8192);
 	fake_fail(fake, FAKE_UNIMPORT, 0, -EBUSY, 0, 1);

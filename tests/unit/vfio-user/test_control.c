@@ -18,6 +18,7 @@
 struct bench {
 	struct hlm *model;
 	struct vu_control control;
+	struct vu_remote remote; /* nobody is connected */
 	struct sockaddr_un address;
 };
 
@@ -33,7 +34,8 @@ static int setup(void **state)
 	snprintf(bench.address.sun_path + 1, sizeof(bench.address.sun_path) - 1, "hlsim-control-%d", getpid());
 	assert_int_equal(bind(listener, (struct sockaddr *)&bench.address, sizeof(bench.address)), 0);
 	assert_int_equal(listen(listener, 1), 0);
-	assert_int_equal(vu_control_start(&bench.control, bench.model, listener), 0);
+	vu_remote_init(&bench.remote);
+	assert_int_equal(vu_control_start(&bench.control, bench.model, &bench.remote, listener), 0);
 	*state = &bench;
 	return 0;
 }
@@ -44,6 +46,7 @@ static int teardown(void **state)
 
 	vu_control_stop(&bench->control);
 	vu_control_stop(&bench->control); /* does no harm */
+	vu_remote_fini(&bench->remote);
 	hlm_destroy(bench->model);
 	return 0;
 }
@@ -90,6 +93,15 @@ static void counters_are_told_by_name(void **state)
 
 	assert_int_equal(strncmp(answer, "ok doorbells=", 13), 0);
 	assert_ptr_not_equal(strstr(answer, " max_in_flight="), NULL);
+	fclose(file);
+}
+
+static void nothing_is_reached_while_nobody_is_connected(void **state)
+{
+	FILE *file = peer(*state);
+
+	assert_int_equal(strncmp(ask(file, "read 0x1000\n"), "error ", 6), 0);
+	assert_string_equal(ask(file, "reached\n"), "ok 0x0 0x0\n");
 	fclose(file);
 }
 
@@ -147,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		control_test(a_fault_reaches_the_model),
 		control_test(counters_are_told_by_name),
+		control_test(nothing_is_reached_while_nobody_is_connected),
 		control_test(what_is_wrong_is_said_and_the_line_stays_open),
 		control_test(another_may_connect_when_one_has_gone),
 		control_test(the_end_does_not_wait_for_a_silent_peer),

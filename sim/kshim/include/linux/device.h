@@ -14,6 +14,7 @@
 #include <linux/sysfs.h>
 
 struct device;
+struct dev_pm_ops;
 struct kshim_iommu;
 
 struct device_driver {
@@ -21,7 +22,7 @@ struct device_driver {
 	struct module *owner;
 	const struct attribute_group **groups;
 	const struct attribute_group **dev_groups;
-	const void *pm;
+	const struct dev_pm_ops *pm;
 };
 
 struct bus_type {

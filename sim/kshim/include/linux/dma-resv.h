@@ -3,9 +3,9 @@
 #define KSHIM_LINUX_DMA_RESV_H
 
 #include <linux/dma-fence.h>
-#include <linux/mutex.h>
+#include <linux/ww_mutex.h>
 
-struct ww_acquire_ctx;
+extern struct ww_class reservation_ww_class;
 
 enum dma_resv_usage { DMA_RESV_USAGE_KERNEL, DMA_RESV_USAGE_WRITE, DMA_RESV_USAGE_READ, DMA_RESV_USAGE_BOOKKEEP };
 
@@ -16,6 +16,7 @@ struct kshim_resv_slot {
 
 struct dma_resv {
 	struct mutex lock;
+	struct ww_acquire_ctx *ctx; /* with which it is locked */
 	struct kshim_resv_slot *slots;
 	unsigned int count, capacity, reserved;
 };
@@ -23,6 +24,7 @@ struct dma_resv {
 void dma_resv_init(struct dma_resv *r);
 void dma_resv_fini(struct dma_resv *r);
 int dma_resv_lock(struct dma_resv *r, struct ww_acquire_ctx *ctx);
+void dma_resv_lock_slow(struct dma_resv *r, struct ww_acquire_ctx *ctx);
 bool dma_resv_trylock(struct dma_resv *r);
 void dma_resv_unlock(struct dma_resv *r);
 bool dma_resv_is_locked(struct dma_resv *r);

@@ -9,6 +9,7 @@
 #include <linux/ioport.h>
 #include <linux/mod_devicetable.h>
 #include <linux/pci_regs.h>
+#include <linux/pm.h>
 
 #define PCI_NUM_RESOURCES 6
 #define PCI_STD_NUM_BARS 6
