@@ -40,14 +40,17 @@ struct hli_mr {
 	struct sg_table *sgt;
 	u64 offset, length;
 	u32 invalidations;
-	bool dynamic, pinned;
+	enum hli_mode mode; /* not the default */
 };
 
-enum hli_mode { HLI_STATIC, HLI_PINNED, HLI_DYNAMIC };
-
+/* Attached and not mapped. */
 struct hli_mr *hli_mr_create(struct device *dev, enum hli_mode mode, int fd, u64 offset, u64 len);
+int hli_mr_map(struct hli_mr *mr);
 void hli_mr_destroy(struct hli_mr *mr);
-/* Bus address of byte at of the whole dma-buf and the bytes that follow it there; -ENODEV: not mapped any more. */
+/*
+ * Bus address of byte at of the whole dma-buf and the bytes that follow it there; -ENODEV: not mapped (any more).
+ * Reservation held.
+ */
 int hli_mr_address(struct hli_mr *mr, u64 at, dma_addr_t *addr, u32 *run);
 int hli_bench(struct device *dev, struct hli_bench *bench);
 

@@ -19,7 +19,12 @@ static char *mode = "dynamic";
 module_param(mode, charp, 0644);
 MODULE_PARM_DESC(mode, "how to import: static, pinned or dynamic");
 
+static unsigned int max_segment = UINT_MAX;
+module_param(max_segment, uint, 0444);
+MODULE_PARM_DESC(max_segment, "bytes that the importer takes in one segment");
+
 static const char *const hli_modes[] = {
+	[HLI_DEFAULT] = "", /* no name matches it: such a parameter is refused by REG */
 	[HLI_STATIC] = "static",
 	[HLI_PINNED] = "pinned",
 	[HLI_DYNAMIC] = "dynamic",
@@ -38,16 +43,19 @@ struct hli_file {
 static int hli_reg(struct hli_file *file, void *data)
 {
 	union hli_reg *arg = data;
-	int which = sysfs_match_string(hli_modes, mode);
+	int which = arg->in.mode ?: sysfs_match_string(hli_modes, mode);
 	struct hli_mr *mr;
 	u32 id;
 	int rc;
 
-	if (which < 0)
+	if (which <= HLI_DEFAULT || which > HLI_DYNAMIC || arg->in.flags & ~HLI_ATTACH_ONLY)
 		return -EINVAL;
 	mr = hli_mr_create(&file->hli->pdev->dev, which, arg->in.fd, arg->in.offset, arg->in.length);
 	if (IS_ERR(mr))
 		return PTR_ERR(mr);
+	rc = arg->in.flags & HLI_ATTACH_ONLY ? 0 : hli_mr_map(mr);
+	if (rc)
+		goto destroy;
 	memset(arg, 0, sizeof(*arg));
 	dma_resv_lock(mr->dmabuf->resv, NULL);
 	if (mr->sgt) {
@@ -56,17 +64,27 @@ static int hli_reg(struct hli_file *file, void *data)
 	}
 	dma_resv_unlock(mr->dmabuf->resv);
 	rc = xa_alloc(&file->mrs, &id, mr, xa_limit_31b, GFP_KERNEL);
-	if (rc) {
-		hli_mr_destroy(mr);
-		return rc;
-	}
+	if (rc)
+		goto destroy;
 	arg->out.mr_handle = id;
 	return 0;
+
+destroy:
+	hli_mr_destroy(mr);
+	return rc;
+}
+
+static int hli_map(struct hli_file *file, void *data)
+{
+	const struct hli_handle *arg = data;
+	struct hli_mr *mr = xa_load(&file->mrs, arg->mr_handle);
+
+	return mr ? hli_mr_map(mr) : -EINVAL;
 }
 
 static int hli_dereg(struct hli_file *file, void *data)
 {
-	const struct hli_dereg *arg = data;
+	const struct hli_handle *arg = data;
 	struct hli_mr *mr = xa_erase(&file->mrs, arg->mr_handle);
 
 	if (!mr)
@@ -79,8 +97,13 @@ static int hli_dereg(struct hli_file *file, void *data)
 static int hli_move_cpu(struct hli_mr *mr, u64 at, void *buf, u32 len, bool write)
 {
 	struct iosys_map map;
-	int rc = hli_vmap(mr->dmabuf, &map);
+	int rc;
 
+	/* Better not asked for: the core warns when an exporter refuses. */
+	dma_resv_lock(mr->dmabuf->resv, NULL);
+	rc = mr->sgt && !mr->invalidations ? 0 : -ENODEV;
+	dma_resv_unlock(mr->dmabuf->resv);
+	rc = rc ?: hli_vmap(mr->dmabuf, &map);
 	if (rc)
 		return rc;
 	if (write)
@@ -93,17 +116,23 @@ static int hli_move_cpu(struct hli_mr *mr, u64 at, void *buf, u32 len, bool writ
 
 static int hli_move_dma(struct hli_device *hli, struct hli_mr *mr, u64 at, void *buf, u32 len, bool write)
 {
+	/* Whoever has to let go on notice gets none while the engine runs; the others keep the address. */
+	bool keep_lock = mr->mode == HLI_DYNAMIC;
+	struct dma_resv *resv = mr->dmabuf->resv;
 	dma_addr_t addr;
 	u32 run, n;
 	int rc = 0;
 
 	for (; len && !rc; at += n, buf += n, len -= n) {
-		n = 0;
+		dma_resv_lock(resv, NULL);
 		rc = hli_mr_address(mr, at, &addr, &run);
-		if (rc)
-			break;
-		n = min(len, run);
-		rc = hli->engine->dma(hli, addr, buf, n, write);
+		n = rc ? 0 : min(len, run);
+		if (!keep_lock)
+			dma_resv_unlock(resv);
+		if (!rc)
+			rc = hli->engine->dma(hli, addr, buf, n, write);
+		if (keep_lock)
+			dma_resv_unlock(resv);
 	}
 	return rc;
 }
@@ -201,7 +230,7 @@ static const struct {
 	int (*fn)(struct hli_file *file, void *data);
 } hli_ioctls[] = {
 	{ HLI_REG, hli_reg },	  { HLI_DEREG, hli_dereg }, { HLI_WRITE, hli_write },	    { HLI_READ, hli_read },
-	{ HLI_STATE, hli_state }, { HLI_RAW, hli_raw },	    { HLI_BENCH, hli_bench_ioctl },
+	{ HLI_STATE, hli_state }, { HLI_RAW, hli_raw },	    { HLI_BENCH, hli_bench_ioctl }, { HLI_MAP, hli_map },
 };
 
 static long hli_ioctl(struct file *filp, unsigned int cmd, unsigned long user)
@@ -288,8 +317,7 @@ static int hli_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		rc = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
 	if (rc)
 		return rc;
-	/* The importer takes segments as long as they come. */
-	dma_set_max_seg_size(&pdev->dev, UINT_MAX);
+	dma_set_max_seg_size(&pdev->dev, max_segment);
 	pci_set_master(pdev);
 	mutex_init(&hli->lock);
 	hli->pdev = pdev;

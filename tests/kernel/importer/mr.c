@@ -17,7 +17,7 @@ static void hli_invalidate(struct dma_buf_attachment *attach)
 	dma_resv_assert_held(attach->dmabuf->resv);
 	mr->invalidations++;
 	/* A pinned importer, as an RDMA card without page faults, cannot let go. */
-	if (mr->sgt && !mr->pinned) {
+	if (mr->sgt && mr->mode == HLI_DYNAMIC) {
 		dma_buf_unmap_attachment(attach, mr->sgt, DMA_BIDIRECTIONAL);
 		mr->sgt = NULL;
 	}
@@ -28,24 +28,22 @@ static const struct dma_buf_attach_ops hli_attach_ops = {
 	.HLRT_INVALIDATE_OP = hli_invalidate,
 };
 
-static int hli_map_dynamic(struct hli_mr *mr, bool pin)
+/* A pin is held as long as the mapping. */
+static int hli_map_dynamic(struct hli_mr *mr)
 {
+	bool pin = mr->mode == HLI_PINNED;
 	struct sg_table *sgt;
-	int rc = 0;
+	int rc;
 
 	dma_resv_lock(mr->dmabuf->resv, NULL);
-	if (pin) {
-		rc = dma_buf_pin(mr->attach);
-		if (rc)
-			goto unlock;
-		mr->pinned = true;
-	}
+	rc = pin ? dma_buf_pin(mr->attach) : 0;
+	if (rc)
+		goto unlock;
 	sgt = dma_buf_map_attachment(mr->attach, DMA_BIDIRECTIONAL);
 	if (IS_ERR(sgt)) {
 		rc = PTR_ERR(sgt);
 		if (pin)
 			dma_buf_unpin(mr->attach);
-		mr->pinned = false;
 		goto unlock;
 	}
 	mr->sgt = sgt;
@@ -54,28 +52,28 @@ unlock:
 	return rc;
 }
 
-static int hli_mr_attach(struct hli_mr *mr, struct device *dev, enum hli_mode mode)
+int hli_mr_map(struct hli_mr *mr)
 {
 	struct sg_table *sgt;
-	int rc;
 
-	if (mode == HLI_STATIC) {
+	if (mr->sgt)
+		return -EBUSY;
+	if (mr->mode != HLI_STATIC)
+		return hli_map_dynamic(mr);
+	sgt = hli_map_static(mr->attach, DMA_BIDIRECTIONAL);
+	if (IS_ERR(sgt))
+		return PTR_ERR(sgt);
+	mr->sgt = sgt;
+	return 0;
+}
+
+static int hli_mr_attach(struct hli_mr *mr, struct device *dev)
+{
+	if (mr->mode == HLI_STATIC)
 		mr->attach = dma_buf_attach(mr->dmabuf, dev);
-		if (IS_ERR(mr->attach))
-			return PTR_ERR(mr->attach);
-		sgt = hli_map_static(mr->attach, DMA_BIDIRECTIONAL);
-		rc = PTR_ERR_OR_ZERO(sgt);
-		mr->sgt = rc ? NULL : sgt;
-	} else {
+	else
 		mr->attach = dma_buf_dynamic_attach(mr->dmabuf, dev, &hli_attach_ops, mr);
-		if (IS_ERR(mr->attach))
-			return PTR_ERR(mr->attach);
-		mr->dynamic = true;
-		rc = hli_map_dynamic(mr, mode == HLI_PINNED);
-	}
-	if (rc)
-		dma_buf_detach(mr->dmabuf, mr->attach);
-	return rc;
+	return PTR_ERR_OR_ZERO(mr->attach);
 }
 
 struct hli_mr *hli_mr_create(struct device *dev, enum hli_mode mode, int fd, u64 offset, u64 len)
@@ -90,12 +88,13 @@ struct hli_mr *hli_mr_create(struct device *dev, enum hli_mode mode, int fd, u64
 		rc = PTR_ERR(mr->dmabuf);
 		goto err_free;
 	}
+	mr->mode = mode;
 	mr->offset = offset;
 	mr->length = len ?: mr->dmabuf->size - min_t(u64, offset, mr->dmabuf->size);
 	rc = -EINVAL;
 	if (!mr->length || offset > mr->dmabuf->size || mr->length > mr->dmabuf->size - offset)
 		goto err_put;
-	rc = hli_mr_attach(mr, dev, mode);
+	rc = hli_mr_attach(mr, dev);
 	if (rc)
 		goto err_put;
 	return mr;
@@ -108,15 +107,17 @@ err_free:
 
 void hli_mr_destroy(struct hli_mr *mr)
 {
-	if (mr->dynamic) {
-		dma_resv_lock(mr->dmabuf->resv, NULL);
+	if (mr->mode == HLI_STATIC) {
 		if (mr->sgt)
-			dma_buf_unmap_attachment(mr->attach, mr->sgt, DMA_BIDIRECTIONAL);
-		if (mr->pinned)
-			dma_buf_unpin(mr->attach);
-		dma_resv_unlock(mr->dmabuf->resv);
+			hli_unmap_static(mr->attach, mr->sgt, DMA_BIDIRECTIONAL);
 	} else {
-		hli_unmap_static(mr->attach, mr->sgt, DMA_BIDIRECTIONAL);
+		dma_resv_lock(mr->dmabuf->resv, NULL);
+		if (mr->sgt) {
+			dma_buf_unmap_attachment(mr->attach, mr->sgt, DMA_BIDIRECTIONAL);
+			if (mr->mode == HLI_PINNED)
+				dma_buf_unpin(mr->attach);
+		}
+		dma_resv_unlock(mr->dmabuf->resv);
 	}
 	dma_buf_detach(mr->dmabuf, mr->attach);
 	dma_buf_put(mr->dmabuf);
@@ -126,22 +127,20 @@ void hli_mr_destroy(struct hli_mr *mr)
 int hli_mr_address(struct hli_mr *mr, u64 at, dma_addr_t *addr, u32 *run)
 {
 	struct scatterlist *sg;
-	int i, rc = -ENODEV;
+	int i;
 
-	dma_resv_lock(mr->dmabuf->resv, NULL);
-	if (mr->sgt) {
-		for_each_sgtable_dma_sg(mr->sgt, sg, i) {
-			if (at < sg_dma_len(sg)) {
-				*addr = sg_dma_address(sg) + at;
-				*run = sg_dma_len(sg) - at;
-				rc = 0;
-				break;
-			}
-			at -= sg_dma_len(sg);
+	dma_resv_assert_held(mr->dmabuf->resv);
+	if (!mr->sgt)
+		return -ENODEV;
+	for_each_sgtable_dma_sg(mr->sgt, sg, i) {
+		if (at < sg_dma_len(sg)) {
+			*addr = sg_dma_address(sg) + at;
+			*run = sg_dma_len(sg) - at;
+			return 0;
 		}
+		at -= sg_dma_len(sg);
 	}
-	dma_resv_unlock(mr->dmabuf->resv);
-	return rc;
+	return -ERANGE;
 }
 
 static int hli_compare(const void *a, const void *b)
@@ -155,24 +154,28 @@ int hli_bench(struct device *dev, struct hli_bench *bench)
 {
 	u64 *ns = kvmalloc_array(bench->loops, sizeof(*ns), GFP_KERNEL);
 	struct hli_mr *mr;
+	int rc = 0;
 	u32 i;
 
 	if (!ns)
 		return -ENOMEM;
-	for (i = 0; i < bench->loops; i++) {
+	for (i = 0; i < bench->loops && !rc; i++) {
 		u64 start = ktime_get_ns();
 
 		mr = hli_mr_create(dev, HLI_DYNAMIC, bench->fd, 0, 0);
 		if (IS_ERR(mr)) {
-			kvfree(ns);
-			return PTR_ERR(mr);
+			rc = PTR_ERR(mr);
+			break;
 		}
+		rc = hli_mr_map(mr);
 		hli_mr_destroy(mr);
 		ns[i] = ktime_get_ns() - start;
 		cond_resched();
 	}
-	sort(ns, bench->loops, sizeof(*ns), hli_compare, NULL);
-	bench->median_ns = ns[bench->loops / 2];
+	if (!rc) {
+		sort(ns, bench->loops, sizeof(*ns), hli_compare, NULL);
+		bench->median_ns = ns[bench->loops / 2];
+	}
 	kvfree(ns);
-	return 0;
+	return rc;
 }

@@ -9,7 +9,11 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* REG: imports [offset, offset + length) of a dma-buf, in the way that the module parameter "mode" says. */
+enum hli_mode { HLI_DEFAULT, HLI_STATIC, HLI_PINNED, HLI_DYNAMIC }; /* default: what the module parameter "mode" says */
+
+#define HLI_ATTACH_ONLY 1u /* MAP does the rest */
+
+/* REG: imports [offset, offset + length) of a dma-buf. */
 union hli_reg {
 	struct {
 		__u64 offset;
@@ -17,7 +21,9 @@ union hli_reg {
 		__u64 iova; /* not used */
 		__u32 fd;
 		__u32 access_flags; /* not used */
-		__u64 res[4];
+		__u32 mode;	    /* enum hli_mode */
+		__u32 flags;	    /* HLI_ATTACH_ONLY */
+		__u64 res[3];
 	} in;
 	struct {
 		__u64 mr_handle;
@@ -27,7 +33,8 @@ union hli_reg {
 	} out;
 };
 
-struct hli_dereg {
+/* DEREG, MAP */
+struct hli_handle {
 	__u64 mr_handle;
 	__u64 res[3];
 };
@@ -64,11 +71,12 @@ struct hli_bench {
 };
 
 #define HLI_REG _IOWR('I', 1, union hli_reg)
-#define HLI_DEREG _IOWR('I', 2, struct hli_dereg)
+#define HLI_DEREG _IOWR('I', 2, struct hli_handle)
 #define HLI_WRITE _IOWR('I', 3, struct hli_access)
 #define HLI_READ _IOWR('I', 4, struct hli_access)
 #define HLI_STATE _IOWR('I', 5, struct hli_state)
 #define HLI_RAW _IOWR('I', 6, struct hli_raw)
 #define HLI_BENCH _IOWR('I', 7, struct hli_bench)
+#define HLI_MAP _IOWR('I', 8, struct hli_handle)
 
 #endif /* HLI_UAPI_H */

@@ -8,15 +8,26 @@ topology() {
 	read -r _ CPU IOMMU PORTS IMPORTER _ <<<"$line"
 }
 
-# start_devices COUNT: one hlsim each, listening; sets HLSIM_PIDS.
+# dram_of ASIC: what --dram says, or as much as a driver takes for granted.
+dram_of() {
+	[ -z "$DRAM" ] || { echo "$DRAM" && return; }
+	case $DRIVER-$1 in
+	intree*-gaudi) echo 32G ;;
+	intree*-goya) echo 16G ;;
+	*) echo 4G ;;
+	esac
+}
+
+# start_devices COUNT: one hlsim each, listening; sets HLSIM_PIDS. The chips are those of ASICS, over and over.
 start_devices() {
-	local i trace=() control=() deadline
+	local i asic trace=() control=() deadline
 	HLSIM_PIDS=()
 	[ -x "$BUILD/bin/hlsim" ] || die "no $BUILD/bin/hlsim: build the project first"
 	for ((i = 0; i < $1; i++)); do
 		[ -z "$TRACE" ] || trace=(--trace "$LOGS/device$i.trace")
 		[ -z "$CONTROL" ] || control=(--control "$RUN/control$i")
-		"$BUILD/bin/hlsim" --asic "$ASIC" --socket "$RUN/device$i" --dram "$DRAM" --module-id "$i" --once \
+		asic=${ASICS[i % ${#ASICS[@]}]}
+		"$BUILD/bin/hlsim" --asic "$asic" --socket "$RUN/device$i" --dram "$(dram_of "$asic")" --module-id "$i" --once \
 			"${trace[@]}" "${control[@]}" "${HLSIM_OPTIONS[@]}" >"$LOGS/device$i.log" 2>&1 &
 		HLSIM_PIDS+=($!)
 		at_exit "end_process $!"
@@ -43,20 +54,23 @@ device_arguments() {
 		QEMU_ARGS+=(-device "{\"driver\":\"vfio-user-pci\",\"id\":\"accel$i\",\"bus\":\"$bus\",\"rombar\":0,
 			\"socket\":{\"type\":\"unix\",\"path\":\"$RUN/device$i\"}}")
 	done
-	if [ "$IMPORTER" = edu ]; then
-		add_port "$1"
-		QEMU_ARGS+=(-device "edu,bus=$PORT,dma_mask=0xffffffffffffffff")
-	fi
+	case $IMPORTER in
+	edu) add_port "$1" && QEMU_ARGS+=(-device "edu,bus=$PORT,dma_mask=0xffffffffffffffff") ;;
+	testdev) add_port "$1" && QEMU_ARGS+=(-device "pci-testdev,bus=$PORT") ;;
+	esac
 }
 
 # add_port NUMBER: a port of the topology's kind; sets PORT to the name of its bus.
 add_port() {
 	PORT=port$1
-	if [ "$PORTS" = switch ]; then
-		QEMU_ARGS+=(-device "xio3130-downstream,bus=up,id=$PORT,chassis=$((2 + $1)),slot=$1")
-	else
-		QEMU_ARGS+=(-device "pcie-root-port,id=$PORT,chassis=$((1 + $1)),slot=$1")
-	fi
+	case $PORTS in
+	switch) QEMU_ARGS+=(-device "xio3130-downstream,bus=up,id=$PORT,chassis=$((2 + $1)),slot=$1") ;;
+	bridges)
+		QEMU_ARGS+=(-device "pxb-pcie,bus=pcie.0,id=bridge$1,bus_nr=$((32 * (1 + $1)))"
+			-device "pcie-root-port,bus=bridge$1,id=$PORT,chassis=$((1 + $1)),slot=$1")
+		;;
+	*) QEMU_ARGS+=(-device "pcie-root-port,id=$PORT,chassis=$((1 + $1)),slot=$1") ;;
+	esac
 }
 
 # kvm_works RELEASE: boots the kernel to its first program under KVM, once for each boot of this machine. That /dev/kvm
@@ -95,9 +109,13 @@ acceleration() {
 
 # qemu_arguments KERNEL INITRAMFS DEVICES
 qemu_arguments() {
-	local append="console=ttyS0 panic=-1 oops=panic log_buf_len=4M hlrt.asic=$ASIC" memory=2G
-	# Who allocated what: for guest/lib.sh's driver_holdings.
-	[ "$DRIVER" != hlrt ] || append+=' slub_debug=U'
+	local append="console=ttyS0 panic=-1 oops=panic log_buf_len=4M hlrt.asic=$ASIC hlrt.topology=$TOPOLOGY" memory=2G
+	# On a busy machine QEMU's timer comes too late for the kernel's look whether it comes at all.
+	append+=' no_timer_check'
+	# Who allocated what, for guest/lib.sh's driver_holdings; the driver has no caches of its own. It makes allocations slow.
+	if grep -q holdings_ $(printf "$VM/guest/tests/%s.sh " "${TESTS[@]}"); then append+=' slub_debug=U,kmalloc-*'; fi
+	# Detours against speculation, which emulation does not do.
+	[ "$ACCEL" != tcg ] || append+=' mitigations=off'
 	QEMU_ARGS=(-L "$QEMU_ROOT/usr/share/qemu" -L "$QEMU_ROOT/usr/share/seabios" -M q35,memory-backend=ram
 		"${ACCEL_ARGS[@]}")
 	# KASAN alone takes an eighth of the memory.
@@ -108,6 +126,7 @@ qemu_arguments() {
 		QEMU_ARGS+=(-device "intel-iommu,intremap=on,caching-mode=on")
 		append+=' intel_iommu=on iommu=nopt iommu.passthrough=0 iommu.strict=1'
 	fi
+	[ -z "$CYCLES" ] || append+=" hlrt.cycles=$CYCLES"
 	device_arguments "$3"
 	if [ -n "$SHELL_MODE" ]; then
 		QEMU_ARGS+=(-chardev stdio,id=console,mux=on,signal=off -mon console -serial chardev:console)

@@ -45,10 +45,12 @@ add_built_module() {
 add_programs() {
 	local program library
 	mkdir -p "$TREE/hlrt/bin"
-	for program in hlrt-bench hlrt-faults hlrt-hold-fence hlrt-conformance p2p hello-device share-fd; do
+	for program in hlrt-bench hlrt-faults hlrt-hold-fence hlrt-lifetimes hlrt-p2p-matrix hlrt-conformance dmabuf-cpu dmabuf-threads p2p hello-device share-fd; do
 		[ ! -x "$BUILD/bin/$program" ] || cp "$BUILD/bin/$program" "$TREE/hlrt/bin/"
 	done
-	[ ! -x "$BUILD/tests/hli-check" ] || cp "$BUILD/tests/hli-check" "$TREE/hlrt/bin/"
+	for program in hli-check dmabuf-bench; do
+		[ ! -x "$BUILD/tests/$program" ] || cp "$BUILD/tests/$program" "$TREE/hlrt/bin/"
+	done
 	if [ -d "$BUILD/lib" ]; then
 		(cd "$BUILD" && find lib \( -name '*.so*' -o -name '*.driver' \) \( -type f -o -type l \) -print0 |
 			xargs -0r cp -a --parents -t "$TREE/hlrt")
@@ -67,11 +69,14 @@ needed_libraries() {
 # What the drivers load onto the chip: boot loader, firmware, a TPC kernel. The model executes none of it: any
 # bytes do.
 add_firmware() {
-	local folder=$TREE/lib/firmware/habanalabs/$ASIC file
-	mkdir -p "$folder"
-	for file in "$ASIC-boot-fit.itb" "$ASIC-fit.itb" "${ASIC}_tpc.bin"; do
-		echo "made up by a test" >"$folder/$file"
-		"$BUSYBOX" truncate -s 65536 "$folder/$file"
+	local asic folder file
+	for asic in "${ASICS[@]}"; do
+		folder=$TREE/lib/firmware/habanalabs/$asic
+		mkdir -p "$folder"
+		for file in "$asic-boot-fit.itb" "$asic-fit.itb" "${asic}_tpc.bin"; do
+			echo "made up by a test" >"$folder/$file"
+			"$BUSYBOX" truncate -s 65536 "$folder/$file"
+		done
 	done
 }
 
@@ -86,7 +91,7 @@ make_initramfs() {
 		ln -s busybox "$TREE/bin/$test"
 	done
 	cp "$VM/guest/init" "$TREE/init"
-	cp "$VM/guest/lib.sh" "$TREE/tests/"
+	cp "$VM"/guest/lib.sh "$VM"/{capabilities,paths,skipped} "$TREE/tests/"
 	for test in "$@"; do
 		cp "$VM/guest/tests/$test.sh" "$TREE/tests/"
 		echo "$test $(test_seconds "$test")" >>"$TREE/tests/list"

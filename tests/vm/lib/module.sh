@@ -47,12 +47,13 @@ hlrt_modules() {
 	exec {lock}>&-
 }
 
-# build_module ROOT RELEASE FOLDER, for hlrt_modules.
+# build_module ROOT RELEASE FOLDER, for hlrt_modules. Debug information makes a module ten times as large, and slow to load.
 build_module() {
 	in_root_with_proc "$1" timeout 600 make -s -C "/tmp/hlrt/$3" KDIR="/usr/src/linux-headers-$2" -j"$(nproc)" >>"$log" 2>&1 || {
 		tail -n 30 "$log" >&2
 		die "$3 does not build for Linux $2, see $log"
 	}
+	chroot "$1" find "/tmp/hlrt/$3" -name '*.ko' -exec x86_64-linux-gnu-strip --strip-debug {} +
 }
 
 # kernel_source ROOT PACKAGE FILE: Debian's sources of the kernel, as a package linux-source-X.Y has them, into FILE.

@@ -73,7 +73,8 @@ next_line() {
 
 # follow FD: reads results until the guest is done; a test may take its time and half a minute more.
 follow() {
-	local fd=$1 line name=boot status started=$SECONDS sink limit=90 word
+	local fd=$1 line name=boot status started=$SECONDS sink limit word
+	limit=$(boot_seconds)
 	passed=0 failed=0 skipped=0
 	sink=$LOGS/boot.out
 	: >"$sink"
@@ -85,6 +86,7 @@ follow() {
 		line=${line%$'\r'}
 		if [[ $line != @@hlrt\ * ]]; then
 			printf '%s\n' "$line" >>"$sink"
+			[[ -z $CYCLES || $sink != *.out || ! $line =~ cycle\ [0-9]+\ of ]] || say "$line"
 			continue
 		fi
 		read -r _ word name status <<<"$line"

@@ -50,9 +50,14 @@ cd linux-source-7.2
 make -s tinyconfig
 ./scripts/kconfig/merge_config.sh -m .config ../debug.config
 make -s olddefconfig
-grep -E "^CONFIG_.*=[ym]$" ../debug.config | while read -r line; do
-	grep -qx "$line" .config || { echo "debug.config: $line is not accepted"; exit 1; }
-done
+lost=
+while read -r line; do
+	case $line in
+	CONFIG_*=n) ! grep -q "^${line%n}" .config || lost="$lost $line" ;;
+	CONFIG_*) grep -qxF "$line" .config || lost="$lost $line" ;;
+	esac
+done <../debug.config
+[ -z "$lost" ] || { echo "debug.config: kconfig does not take$lost"; exit 1; }
 make -s -j"$(nproc)" bzImage modules
 make -s modules_install
 release=$(make -s kernelrelease)

@@ -36,7 +36,7 @@ bring_back() {
 }
 
 [ -x /hlrt/bin/hlrt-faults ] || skip "hlrt-faults is not built"
-load hlrt cs_timeout_ms=1500 boot_timeout_ms=2000 cpu_timeout_ms=2000 reset_wait_ms=100 halt_wait_ms=10
+load hlrt cs_timeout_ms=1500 boot_timeout_ms=2000 cpu_timeout_ms=2000
 usleep 500000
 hlrt-faults --control $control spurious-irq
 holdings_note

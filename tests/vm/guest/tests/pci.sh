@@ -4,13 +4,15 @@
 # seconds: 20
 . ./lib.sh
 
-case $(asic) in
-gaudi) expected=0x1000 ;;
-goya) expected=0x0001 ;;
-*) fail "no such chip: $(asic)" ;;
-esac
 [ -n "$(accelerators)" ] || fail "no device of vendor 1da3"
+n=0
 for address in $(accelerators); do
+	n=$((n + 1))
+	case $(asic $n) in
+	gaudi) expected=0x1000 ;;
+	goya) expected=0x0001 ;;
+	*) fail "no such chip: $(asic $n)" ;;
+	esac
 	device=/sys/bus/pci/devices/$address
 	[ "$(cat $device/device)" = $expected ] || fail "$address: device $(cat $device/device)"
 	bars=$(awk '$1 != "0x0000000000000000" && NR <= 6 { printf " %d", NR - 1 }' $device/resource)
