@@ -13,7 +13,6 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,6 +22,7 @@
 #include <unistd.h>
 
 #include <hlrt/hlrt.h>
+#include "fail.h"
 
 #define SHARERS 30
 #define OWNERS 15
@@ -43,26 +43,15 @@ static bool with_mmap;
 static atomic_uint right, cut, workers_left;
 static _Thread_local sigjmp_buf bus_error;
 
-__attribute__((format(printf, 1, 2), noreturn)) static void fail(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	exit(1);
-}
-
 static void on_bus_error(int signal)
 {
 	siglongjmp(bus_error, signal);
 }
 
-/* What a revocation makes of calls that are under way; a submission that names what has gone is not permitted. */
+/* What a revocation makes of calls that are under way, and of those that come too late. */
 static bool tells_of_revocation(int error)
 {
-	return error == ENODEV || error == EIO || error == EPERM;
+	return error == ENODEV || error == EIO;
 }
 
 /* 0, or the round is over: the error is what a revocation explains. */

@@ -12,7 +12,6 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,7 @@
 #include <unistd.h>
 
 #include <hlrt/hlrt.h>
+#include "fail.h"
 #include <linux/dma-buf.h>
 
 #define PAGE 4096u
@@ -33,23 +33,6 @@ static struct hlrt_context *context;
 static struct hlrt_mem *mem;
 static struct hlrt_dmabuf *dmabuf;
 static sigjmp_buf bus_error;
-
-__attribute__((format(printf, 1, 2), noreturn)) static void fail(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	exit(1);
-}
-
-static void check(int rc, const char *what)
-{
-	if (rc)
-		fail("%s: %s", what, hlrt_last_error());
-}
 
 static void expect(bool right, const char *what)
 {

@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include <hlrt/hlrt.h>
+#include "fail.h"
 #include "uapi.h"
 
 #define BUFFER (1u << 20)
@@ -28,23 +28,6 @@ static struct hlrt_dmabuf *dmabuf;
 static char pci_address[16];
 static int hli = -1;
 static union hli_reg reg;
-
-__attribute__((format(printf, 1, 2), noreturn)) static void fail(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	exit(1);
-}
-
-static void check(int rc, const char *what)
-{
-	if (rc)
-		fail("%s: %s", what, hlrt_last_error());
-}
 
 /* The first device, with an export of all of a buffer. */
 static void set_up(void)

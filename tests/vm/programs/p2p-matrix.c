@@ -19,6 +19,7 @@
 #include <time.h>
 
 #include <hlrt/hlrt.h>
+#include "fail.h"
 
 #define MAX_DEVICES 8
 #define STAGE (4ull << 20)
@@ -42,30 +43,6 @@ struct side {
 	struct hlrt_mem *mem;
 	uint64_t length; /* of mem */
 };
-
-__attribute__((format(printf, 1, 2), noreturn)) static void fail(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	exit(1);
-}
-
-static void check(int rc, const char *what)
-{
-	if (rc)
-		fail("%s: %s", what, hlrt_last_error());
-}
-
-static void *check_ptr(void *ptr, const char *what)
-{
-	if (!ptr)
-		fail("%s: %s", what, hlrt_last_error());
-	return ptr;
-}
 
 /* A multiple of unit, from 0 to most. */
 static uint64_t random_upto(uint64_t most, uint64_t unit)
