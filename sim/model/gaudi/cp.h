@@ -20,6 +20,7 @@ struct gaudi_command {
 	uint32_t word, ctl;
 	const uint8_t *bytes;
 	bool retry; /* the same packet was parked before */
+	bool last;  /* nothing of the buffer follows */
 };
 
 /* Register of the packet's stream, given that of stream 0 of engine 0. */

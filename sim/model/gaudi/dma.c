@@ -67,13 +67,14 @@ enum hlm_bus_status hlm_gaudi_dma_run(struct hlm_chip *g, unsigned int engine, c
 		  (unsigned long long)job->src, (unsigned long long)job->dst, job->size, secure ? "secure" : "user");
 	atomic_store(&gaudi_of(g)->dma[engine].busy, true);
 	status = hlm_transfer_run(g, &t);
+	/* Whoever hears of the end may look at once. */
+	atomic_store(&gaudi_of(g)->dma[engine].busy, false);
 	if (!status && (job->flags & GAUDI_DMA_CORE_COMMIT_WR_COMP))
 		status = write_completion(g, engine, &t.who);
 	if (status && status != HLM_BUS_ABORTED)
 		report_error(g, engine, status, t.write);
 	hlm_trace(g->m, "dma", "DMA%u moved 0x%llx bytes: %s", engine, (unsigned long long)t.done,
 		  hlm_bus_text(status));
-	atomic_store(&gaudi_of(g)->dma[engine].busy, false);
 	return status;
 }
 

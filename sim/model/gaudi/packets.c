@@ -31,7 +31,9 @@ static enum gaudi_outcome message(const struct gaudi_command *c, uint64_t addr, 
 		return GAUDI_CP_UNDEFINED;
 	if (force_secure && addr >= GAUDI_HOST_BASE)
 		word = hlm_completion(c->g, c->word);
-	/* Whoever reads what a message announces must find it written. */
+	/* Whoever reads what a message announces must find it written, and a queue that has sent its last one idle. */
+	if (c->last)
+		atomic_store(&c->s->active, false);
 	hlm_publish();
 	switch (hlm_bus_write(c->g, &who, addr, &word, sizeof(word))) {
 	case HLM_BUS_OK:
@@ -280,8 +282,10 @@ bool hlm_gaudi_packet_execute(struct hlm_chip *g, unsigned int engine, unsigned 
 	rule = rule_of(&c);
 	if (rule && !load(&c, rule->size))
 		return true;
-	if (rule)
+	if (rule) {
+		c.last = c.s->pos + rule->size == c.s->fill && !c.s->cb_left;
 		outcome = execute(&c, rule);
+	}
 	if (outcome != GAUDI_CP_PARKED)
 		hlm_count(g->m, HLM_STAT_PACKETS, 1);
 	return finish(&c, outcome, rule ? rule->size : 8);

@@ -69,6 +69,8 @@ enum hlm_bus_status hlm_goya_dma_run(struct hlm_chip *c, unsigned int channel, c
 		  t.who.secure ? "secure" : "user");
 	atomic_store(&dma->busy, true);
 	status = hlm_transfer_run(c, &t);
+	/* Whoever hears of the end may look at once. */
+	atomic_store(&dma->busy, false);
 	if (status == HLM_BUS_OK)
 		cause = completions(c, channel, &t.who, job->flags);
 	else if (status != HLM_BUS_ABORTED)
@@ -80,7 +82,6 @@ enum hlm_bus_status hlm_goya_dma_run(struct hlm_chip *c, unsigned int channel, c
 	}
 	hlm_trace(c->m, "dma", "DMA%u moved 0x%llx bytes: %s", channel, (unsigned long long)t.done,
 		  hlm_bus_text(status));
-	atomic_store(&dma->busy, false);
 	return status;
 }
 

@@ -24,6 +24,7 @@ struct command {
 	unsigned int channel;
 	uint32_t word, ctl;
 	const uint8_t *bytes;
+	bool last; /* nothing of the buffer follows */
 };
 
 static uint64_t quad(const struct command *p, unsigned int at)
@@ -52,7 +53,9 @@ static enum outcome message(const struct command *p, uint64_t addr, bool prot)
 		return UNDEFINED;
 	if (prot && addr >= GOYA_HOST_BASE)
 		word = hlm_completion(p->c, p->word);
-	/* Whoever reads what a message announces must find it written. */
+	/* Whoever reads what a message announces must find it written, and a queue that has sent its last one idle. */
+	if (p->last)
+		atomic_store(&p->q->active, false);
 	hlm_publish();
 	switch (hlm_bus_write(p->c, &who, addr, &word, sizeof(word))) {
 	case HLM_BUS_OK:
@@ -248,6 +251,7 @@ bool hlm_goya_packet_execute(struct hlm_chip *c, unsigned int channel)
 		if (!was_parked)
 			hlm_trace(c->m, "packet", "QMAN%u %s 0x%08x 0x%08x", channel, packets[opcode].name, p.word,
 				  p.ctl);
+		p.last = p.q->pos + size == p.q->fill && !p.q->cb_left;
 		outcome = packets[opcode].execute(&p);
 	}
 	if (outcome != PARKED)

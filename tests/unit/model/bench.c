@@ -58,7 +58,11 @@ static void host_put(void *host, uint64_t addr, void *ptr, size_t run, bool writ
 
 static void host_irq(void *host, unsigned int vector)
 {
-	((struct bench *)host)->irqs[vector]++;
+	struct bench *b = host;
+
+	b->irqs[vector]++;
+	if (b->look_at)
+		b->seen = reg_get(b, b->look_at);
 }
 
 static void host_kick(void *host)

@@ -49,6 +49,7 @@ struct bench {
 	bool unmapped[HOST_BYTES / PAGE];
 	_Atomic bool kicked;
 	_Atomic unsigned int irqs[32];
+	uint32_t look_at, seen; /* a register, and what it held at the last interrupt */
 	_Atomic uint64_t now;
 	uint64_t next_table; /* page-table allocator in HBM */
 	uint32_t pi, cpu_pi, cb_used;

@@ -52,6 +52,22 @@ static void a_protected_message_reaches_the_host_and_interrupts(void **state)
 	assert_int_equal(b->irqs[2], 1);
 }
 
+static void an_interrupt_at_the_end_finds_the_queue_idle(void **state)
+{
+	struct bench *b = *state;
+
+	b->look_at = GAUDI_DMA0_QM_GLBL_STS0;
+	cb_begin(b);
+	cb_msg(b, GAUDI_PKT_MSG_PROT, GAUDI_CFG_BASE + GAUDI_PCIE_MSI_INTR_0 + 4 * 2, 1);
+	cb_words(b, 0, GAUDI_PKT_NOP << GAUDI_PKT_CTL_OPCODE_SHIFT);
+	submit(b);
+	assert_int_not_equal(b->seen & 0x3FFF, 0x3FFF); /* a packet is still to come */
+	cb_begin(b);
+	cb_msg(b, GAUDI_PKT_MSG_PROT, GAUDI_CFG_BASE + GAUDI_PCIE_MSI_INTR_0 + 4 * 2, 1);
+	submit(b);
+	assert_int_equal(b->seen & 0x3FFF, 0x3FFF);
+}
+
 static void a_queue_wraps_around_many_times(void **state)
 {
 	struct bench *b = *state;
@@ -297,6 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		UP(a_message_sets_a_sync_object),
 		UP(a_protected_message_reaches_the_host_and_interrupts),
+		UP(an_interrupt_at_the_end_finds_the_queue_idle),
 		UP(a_queue_wraps_around_many_times),
 		UP(copies_go_both_ways_through_page_tables),
 		UP(pages_may_lie_anywhere),
