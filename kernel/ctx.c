@@ -89,7 +89,7 @@ static int hlrt_ctx_open_locked(struct hlrt_device *dev, struct hlrt_ctx **out)
 	if (!rc) {
 		dev->dirty = true;
 		spin_lock_irq(&dev->queues_lock);
-		dev->ctx = ctx;
+		WRITE_ONCE(dev->ctx, ctx);
 		dev->opens++;
 		dev->opened_at = ktime_get();
 		spin_unlock_irq(&dev->queues_lock);
@@ -158,7 +158,7 @@ void hlrt_ctx_close(struct hlrt_ctx *ctx)
 
 	hlrt_cb_destroy_all(ctx);
 	spin_lock_irq(&dev->queues_lock);
-	dev->ctx = NULL;
+	WRITE_ONCE(dev->ctx, NULL);
 	dev->last_open_ms = ktime_ms_delta(ktime_get(), dev->opened_at);
 	spin_unlock_irq(&dev->queues_lock);
 	if (!dev->gone)

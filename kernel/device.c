@@ -10,6 +10,7 @@ static void hlrt_device_release(struct kref *ref)
 {
 	struct hlrt_device *dev = container_of(ref, struct hlrt_device, ref);
 
+	xa_destroy(&dev->p2p_vouched);
 	put_device(dev->dev);
 	kfree(dev);
 }
@@ -217,6 +218,7 @@ static void hlrt_device_setup(struct hlrt_device *dev)
 	mutex_init(&dev->dram_lock);
 	spin_lock_init(&dev->queues_lock);
 	INIT_LIST_HEAD(&dev->exports);
+	xa_init(&dev->p2p_vouched);
 	INIT_LIST_HEAD(&dev->reap);
 	init_waitqueue_head(&dev->exports_wait);
 	INIT_WORK(&dev->reset_work, hlrt_reset_work);

@@ -61,16 +61,13 @@ static const struct vm_operations_struct hlrt_export_vm_ops = {
 int hlrt_export_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 {
 	struct hlrt_export *ex = dmabuf->priv;
-	int rc;
 
 	/* There is nothing that a private mapping could make a copy of. */
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
-	dma_resv_lock(dmabuf->resv, NULL);
-	rc = ex->revoked ? -ENODEV : 0;
-	dma_resv_unlock(dmabuf->resv);
-	if (rc)
-		return rc;
+	/* A hint: the fault looks again, under the reservation. */
+	if (READ_ONCE(ex->revoked))
+		return -ENODEV;
 	hlrt_vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_page_prot = pgprot_writecombine(vma->vm_page_prot);
 	vma->vm_private_data = dmabuf;

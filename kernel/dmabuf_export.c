@@ -38,12 +38,22 @@ static void hlrt_export_let_go(struct hlrt_export *ex)
 void hlrt_export_put_map(struct hlrt_export *ex)
 {
 	dma_resv_assert_held(ex->dmabuf->resv);
-	if (!atomic_dec_and_test(&ex->maps))
+	/* Only of what has ended does anybody wait for the last mapping. */
+	if (!atomic_dec_and_test(&ex->maps) || !ex->revoked)
 		return;
-	if (ex->revoked)
-		hlrt_export_let_go(ex);
+	hlrt_export_let_go(ex);
 	atomic_inc(&ex->dev->unmaps);
 	wake_up_all(&ex->dev->exports_wait);
+}
+
+/*
+ * The last export's end matters to a device that has no owner or waits to be reset. Both are known
+ * before either looks for exports, under the same lock.
+ */
+static bool hlrt_export_end_matters(struct hlrt_device *dev)
+{
+	lockdep_assert_held(&dev->exports_lock);
+	return !READ_ONCE(dev->ctx) || hlrt_status(dev) != HLABI_STATUS_OPERATIONAL;
 }
 
 static void hlrt_export_release(struct dma_buf *dmabuf)
@@ -53,11 +63,8 @@ static void hlrt_export_release(struct dma_buf *dmabuf)
 
 	mutex_lock(&dev->exports_lock);
 	list_del(&ex->node);
-	/*
-	 * The device may be free of its last owner now. Under the lock: removal empties wq after
-	 * taking it.
-	 */
-	if (!READ_ONCE(dev->gone))
+	/* Under the lock: removal empties wq after taking it. */
+	if (!READ_ONCE(dev->gone) && hlrt_export_end_matters(dev))
 		queue_work(dev->wq, &dev->clean_work);
 	mutex_unlock(&dev->exports_lock);
 	hlrt_export_let_go(ex);

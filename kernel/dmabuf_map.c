@@ -37,15 +37,13 @@ int hlrt_export_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach
 		dev_dbg(ex->dev->dev, "%s does not do peer-to-peer\n", dev_name(attach->dev));
 		return -EOPNOTSUPP;
 	}
-	dma_resv_lock(dmabuf->resv, NULL);
-	rc = ex->revoked ? -ENODEV : 0;
-	dma_resv_unlock(dmabuf->resv);
-	if (rc)
-		return rc;
+	/* A hint: mapping looks again, under the reservation. */
+	if (READ_ONCE(ex->revoked))
+		return -ENODEV;
 	user = kzalloc(sizeof(*user), GFP_KERNEL);
 	if (!user)
 		return -ENOMEM;
-	rc = hlrt_p2p_check(ex->dev->pdev, attach->dev, &user->by_kernel, why, sizeof(why));
+	rc = hlrt_p2p_check(ex->dev, attach->dev, &user->by_kernel, why, sizeof(why));
 	if (rc) {
 		dev_warn_ratelimited(ex->dev->dev, "%s may not reach this device's memory: %s\n",
 				     dev_name(attach->dev), why);

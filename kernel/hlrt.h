@@ -152,6 +152,7 @@ struct hlrt_device {
 	struct list_head exports;
 	wait_queue_head_t exports_wait;
 	atomic_t unmaps; /* counts; somebody may wait for the next */
+	struct xarray p2p_vouched; /* places from which the kernel lets peers reach it */
 
 	struct hlabi_cs_counters counters;
 	u64 opens;
@@ -562,10 +563,10 @@ int hlrt_unimport(struct hlrt_ctx *ctx, u64 va);
 void hlrt_import_release(struct hlrt_ctx *ctx, struct hlrt_range *range); /* outside mem_lock */
 
 /*
- * p2p.c: may client reach provider's BARs? -EXDEV: no, and why says why not. by_kernel: the kernel
+ * p2p.c: may client reach this device's BARs? -EXDEV: no, and why says why not. by_kernel: the kernel
  * vouches for the path and will choose the addresses.
  */
-int hlrt_p2p_check(struct pci_dev *provider, struct device *client, bool *by_kernel, char *why,
+int hlrt_p2p_check(struct hlrt_device *dev, struct device *client, bool *by_kernel, char *why,
 		   size_t size);
 
 static inline u32 hlrt_read(struct hlrt_device *dev, u32 reg)

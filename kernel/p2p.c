@@ -16,26 +16,46 @@
 #include "p2p_path.h"
 
 #ifdef CONFIG_PCI_P2PDMA
-static bool hlrt_p2p_allowed(struct pci_dev *provider, struct device *client, bool *by_kernel,
+/* The place in the PCI tree that decides, as the key by which the kernel remembers a path, too. */
+static unsigned long hlrt_p2p_place(struct pci_dev *client)
+{
+	return (unsigned long)pci_domain_nr(client->bus) << 16 | pci_dev_id(client);
+}
+
+/* A walk through the tree takes longer than all else that an attachment needs: one is enough. */
+static bool hlrt_p2p_vouched(struct hlrt_device *dev, struct device *client)
+{
+	struct pci_dev *function = dev_is_pci(client) ? to_pci_dev(client) : NULL;
+
+	if (function && xa_load(&dev->p2p_vouched, hlrt_p2p_place(function)))
+		return true;
+	if (pci_p2pdma_distance_many(dev->pdev, &client, 1, !hlrt_p2p_unchecked) < 0)
+		return false;
+	if (function)
+		xa_store(&dev->p2p_vouched, hlrt_p2p_place(function), xa_mk_value(1), GFP_KERNEL);
+	return true;
+}
+
+static bool hlrt_p2p_allowed(struct hlrt_device *dev, struct device *client, bool *by_kernel,
 			     char *why, size_t size)
 {
 	size_t len;
 
-	if (pci_p2pdma_distance_many(provider, &client, 1, !hlrt_p2p_unchecked) >= 0) {
+	if (hlrt_p2p_vouched(dev, client)) {
 		*by_kernel = HLRT_KERNEL_MAPS;
 		return true;
 	}
 	len = scnprintf(why, size, "the kernel allows no path: ");
-	if (hlrt_p2p_path(provider, client, why + len, size - len))
+	if (hlrt_p2p_path(dev->pdev, client, why + len, size - len))
 		strscpy(why + len, "its list of host bridges lacks this one", size - len);
 	return false;
 }
 #else
-static bool hlrt_p2p_allowed(struct pci_dev *provider, struct device *client, bool *by_kernel,
+static bool hlrt_p2p_allowed(struct hlrt_device *dev, struct device *client, bool *by_kernel,
 			     char *why, size_t size)
 {
 	if (hlrt_p2p_own_check && !hlrt_p2p_tree_is_virtual())
-		return hlrt_p2p_path(provider, client, why, size);
+		return hlrt_p2p_path(dev->pdev, client, why, size);
 	strscpy(why,
 		hlrt_p2p_own_check ?
 		"this is a virtual machine: the PCI tree that it shows says nothing" :
@@ -45,11 +65,11 @@ static bool hlrt_p2p_allowed(struct pci_dev *provider, struct device *client, bo
 }
 #endif
 
-int hlrt_p2p_check(struct pci_dev *provider, struct device *client, bool *by_kernel, char *why,
+int hlrt_p2p_check(struct hlrt_device *dev, struct device *client, bool *by_kernel, char *why,
 		   size_t size)
 {
 	*by_kernel = false;
-	if (hlrt_p2p_allowed(provider, client, by_kernel, why, size) || hlrt_p2p_unchecked)
+	if (hlrt_p2p_allowed(dev, client, by_kernel, why, size) || hlrt_p2p_unchecked)
 		return 0;
 	return -EXDEV;
 }
