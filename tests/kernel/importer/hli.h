@@ -6,6 +6,7 @@
 #include <linux/dma-buf.h>
 #include <linux/dma-resv.h>
 #include <linux/iosys-map.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/xarray.h>
@@ -31,6 +32,8 @@ struct hli_device {
 	const struct hli_engine *engine;
 	void *priv;	   /* the engine's */
 	struct mutex lock; /* one access at a time */
+	struct list_head node; /* under hli_lock, as opens */
+	unsigned int opens;
 };
 
 /* An import. sgt, invalidations and the mapping are under the dma-buf's reservation. */

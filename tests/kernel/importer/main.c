@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * hli - an importer of dma-bufs for tests: /dev/hli over one PCI function. QEMU's edu moves data by its own DMA engine; on
+ * hli - an importer of dma-bufs for tests: /dev/hli, each open file over one PCI function. QEMU's edu moves data by its own DMA engine; on
  * pci-testdev, which has none, the CPU does it, through dma_buf_vmap().
  */
 
@@ -30,10 +30,8 @@ static const char *const hli_modes[] = {
 	[HLI_DYNAMIC] = "dynamic",
 };
 
-/* One function at a time: tests need no more. */
-static struct hli_device *hli_bound;
-static DEFINE_MUTEX(hli_lock); /* of the pointer, and of opens against unbinding */
-static unsigned int hli_opens;
+static LIST_HEAD(hli_devices);
+static DEFINE_MUTEX(hli_lock); /* of the list, and of opens against unbinding */
 
 struct hli_file {
 	struct hli_device *hli;
@@ -252,6 +250,17 @@ static long hli_ioctl(struct file *filp, unsigned int cmd, unsigned long user)
 	return -ENOTTY;
 }
 
+/* The function that the fewest have open: with several, programs do not wait for each other's engine. */
+static struct hli_device *hli_idlest(void)
+{
+	struct hli_device *hli, *idlest = NULL;
+
+	list_for_each_entry(hli, &hli_devices, node)
+		if (!idlest || hli->opens < idlest->opens)
+			idlest = hli;
+	return idlest;
+}
+
 static int hli_open(struct inode *inode, struct file *filp)
 {
 	struct hli_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
@@ -261,9 +270,9 @@ static int hli_open(struct inode *inode, struct file *filp)
 		return -ENOMEM;
 	xa_init_flags(&file->mrs, XA_FLAGS_ALLOC1);
 	mutex_lock(&hli_lock);
-	file->hli = hli_bound;
+	file->hli = hli_idlest();
 	if (file->hli)
-		hli_opens++;
+		file->hli->opens++;
 	else
 		rc = -ENODEV;
 	mutex_unlock(&hli_lock);
@@ -284,10 +293,10 @@ static int hli_release(struct inode *inode, struct file *filp)
 	xa_for_each(&file->mrs, id, mr)
 		hli_mr_destroy(mr);
 	xa_destroy(&file->mrs);
-	kfree(file);
 	mutex_lock(&hli_lock);
-	hli_opens--;
+	file->hli->opens--;
 	mutex_unlock(&hli_lock);
+	kfree(file);
 	return 0;
 }
 
@@ -327,19 +336,18 @@ static int hli_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		return rc;
 	pci_set_drvdata(pdev, hli);
 	mutex_lock(&hli_lock);
-	if (hli_bound)
-		rc = -EBUSY;
-	else
-		hli_bound = hli;
+	list_add_tail(&hli->node, &hli_devices);
 	mutex_unlock(&hli_lock);
-	return rc;
+	return 0;
 }
 
 static void hli_remove(struct pci_dev *pdev)
 {
+	struct hli_device *hli = pci_get_drvdata(pdev);
+
 	mutex_lock(&hli_lock);
-	hli_bound = NULL;
-	WARN(hli_opens, "hli: unbound while in use\n");
+	list_del(&hli->node);
+	WARN(hli->opens, "hli: unbound while in use\n");
 	mutex_unlock(&hli_lock);
 }
 

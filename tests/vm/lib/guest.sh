@@ -42,9 +42,9 @@ start_devices() {
 	done
 }
 
-# device_arguments COUNT: QEMU's arguments for ports and devices, into QEMU_ARGS.
+# device_arguments COUNT IMPORTERS: QEMU's arguments for ports and devices, into QEMU_ARGS.
 device_arguments() {
-	local i bus
+	local i bus importer
 	if [ "$PORTS" = switch ]; then
 		QEMU_ARGS+=(-device pcie-root-port,id=rp0,chassis=1 -device x3130-upstream,bus=rp0,id=up)
 	fi
@@ -55,9 +55,14 @@ device_arguments() {
 			\"socket\":{\"type\":\"unix\",\"path\":\"$RUN/device$i\"}}")
 	done
 	case $IMPORTER in
-	edu) add_port "$1" && QEMU_ARGS+=(-device "edu,bus=$PORT,dma_mask=0xffffffffffffffff") ;;
-	testdev) add_port "$1" && QEMU_ARGS+=(-device "pci-testdev,bus=$PORT") ;;
+	edu) importer=edu,dma_mask=0xffffffffffffffff ;;
+	testdev) importer=pci-testdev ;;
+	*) return 0 ;;
 	esac
+	for ((i = $1; i < $1 + $2; i++)); do
+		add_port "$i"
+		QEMU_ARGS+=(-device "$importer,bus=$PORT")
+	done
 }
 
 # add_port NUMBER: a port of the topology's kind; sets PORT to the name of its bus.
@@ -107,7 +112,7 @@ acceleration() {
 	esac
 }
 
-# qemu_arguments KERNEL INITRAMFS DEVICES
+# qemu_arguments KERNEL INITRAMFS DEVICES IMPORTERS
 qemu_arguments() {
 	local append="console=ttyS0 panic=-1 oops=panic log_buf_len=4M hlrt.asic=$ASIC hlrt.topology=$TOPOLOGY" memory=2G
 	# On a busy machine QEMU's timer comes too late for the kernel's look whether it comes at all.
@@ -127,7 +132,7 @@ qemu_arguments() {
 		append+=' intel_iommu=on iommu=nopt iommu.passthrough=0 iommu.strict=1'
 	fi
 	[ -z "$CYCLES" ] || append+=" hlrt.cycles=$CYCLES"
-	device_arguments "$3"
+	device_arguments "$3" "$4"
 	if [ -n "$SHELL_MODE" ]; then
 		QEMU_ARGS+=(-chardev stdio,id=console,mux=on,signal=off -mon console -serial chardev:console)
 		append+=' hlrt.shell'

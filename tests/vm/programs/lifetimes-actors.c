@@ -80,18 +80,44 @@ static int receive_message(int socket, struct message *m, int *fd)
 	return n == sizeof(*m) ? 1 : n ? -1 : 0;
 }
 
+static void tell(struct actor *actor, enum request request, unsigned int number, int fd)
+{
+	actor->told = request;
+	send_message(actor->socket, (struct message){ (int)request, number }, fd);
+}
+
+static int answer(struct actor *actor, int *fd)
+{
+	struct message m;
+	int answered = receive_message(actor->socket, &m, fd);
+
+	if (answered != 1)
+		FAIL("pid %d: request %d: %s", actor->pid, (int)actor->told,
+		     answered ? "no answer in time" : "has ended");
+	return m.request;
+}
+
 int actor_ask(struct actor *actor, enum request request, unsigned int number, int *fd)
 {
-	struct message m = { (int)request, number };
-	int answered, back;
+	int back, rc;
 
-	send_message(actor->socket, m, request == HOLD ? *fd : -1);
-	answered = receive_message(actor->socket, &m, &back);
+	tell(actor, request, number, request == HOLD ? *fd : -1);
+	rc = answer(actor, &back);
 	if (request == EXPORT)
 		*fd = back;
-	if (answered != 1)
-		FAIL("pid %d: request %d: %s", actor->pid, (int)request, answered ? "no answer in time" : "has ended");
-	return m.request;
+	return rc;
+}
+
+void actor_tell(struct actor *actor, enum request request, unsigned int number)
+{
+	tell(actor, request, number, -1);
+}
+
+int actor_answer(struct actor *actor)
+{
+	int fd;
+
+	return answer(actor, &fd);
 }
 
 /* ---- a process ---- */
@@ -474,7 +500,7 @@ static int importer_serve(void *self, enum request request, unsigned int number,
 	case HOLD:
 		return importer_hold(im, given);
 	case STARTED:
-		return im->transfers ? im->error : importer_transfer(im);
+		return im->role.state != DMA || im->transfers ? im->error : importer_transfer(im);
 	case ACCESS:
 		return importer_access(im);
 	case LET_GO:

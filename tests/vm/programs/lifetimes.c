@@ -11,11 +11,10 @@
  * that takes FIRST away for good.
  */
 #include <errno.h>
-#include <getopt.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/klog.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -202,7 +201,7 @@ struct scene {
 	int shell_status; /* -1: still running */
 	char attributes[256];
 	unsigned long resets;
-	size_t log_mark;
+	int log;
 };
 
 /* ---- the machine ---- */
@@ -251,48 +250,29 @@ static const char *attribute(const struct scene *s, const char *name)
 	return text;
 }
 
-/* What the kernel has said since the mark; the caller frees. */
-static char *kernel_log(const struct scene *s)
-{
-	size_t size = (size_t)klogctl(10 /* SYSLOG_ACTION_SIZE_BUFFER */, NULL, 0);
-	char *log = calloc(1, size + 1), *mark, text[64];
-
-	if (!log || klogctl(3 /* SYSLOG_ACTION_READ_ALL */, log, (int)size) < 0)
-		FAIL("the kernel log: %s", strerror(errno));
-	snprintf(text, sizeof(text), "lifetimes: mark %zu.", s->log_mark);
-	mark = strstr(log, text);
-	if (mark)
-		memmove(log, mark, strlen(mark) + 1);
-	return log;
-}
-
+/* The kernel log is read from here on. It also says what comes, for whoever reads it later. */
 static void mark_kernel_log(struct scene *s)
 {
-	static size_t marks;
-	FILE *kmsg = fopen("/dev/kmsg", "we");
+	char text[64];
+	int len = snprintf(text, sizeof(text), "<6>lifetimes: %s%s", s->event->name, s->blockers ? ", held" : "");
 
-	s->log_mark = ++marks;
-	if (!kmsg ||
-	    fprintf(kmsg, "<6>lifetimes: mark %zu. %s%s\n", s->log_mark, s->event->name, s->blockers ? ", held" : "") <
-		    0 ||
-	    fclose(kmsg))
+	s->log = open("/dev/kmsg", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (s->log < 0 || write(s->log, text, (size_t)len) != len || lseek(s->log, 0, SEEK_END) < 0)
 		FAIL("/dev/kmsg: %s", strerror(errno));
 }
 
-/* The kernel log has a line with both. */
+/* What the kernel has said since the mark, or since this was asked last, has a message with both. */
 static bool log_has(const struct scene *s, const char *what, const char *with)
 {
-	char *log = kernel_log(s), *next;
-	bool found = false;
+	char message[8192];
+	ssize_t n;
 
-	for (char *line = log; line && !found; line = next) {
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = '\0';
-		found = strstr(line, what) && strstr(line, with);
+	while ((n = read(s->log, message, sizeof(message) - 1)) > 0 || (n < 0 && errno == EPIPE)) {
+		message[n > 0 ? n : 0] = '\0';
+		if (strstr(message, what) && strstr(message, with))
+			return true;
 	}
-	free(log);
-	return found;
+	return false;
 }
 
 static void shell_start(struct scene *s, const char *command)
@@ -439,8 +419,9 @@ static void begin(struct scene *s)
 	}
 	/* From here they are under DMA. */
 	for (unsigned int i = 0; i < s->num_roles; i++)
-		if (s->role[i].state == DMA)
-			must(s, &s->role[i], actor_ask(&s->importer[i], STARTED, 0, NULL), 0, "access before");
+		actor_tell(&s->importer[i], STARTED, 0);
+	for (unsigned int i = 0; i < s->num_roles; i++)
+		must(s, &s->role[i], actor_answer(&s->importer[i]), 0, "access before");
 }
 
 static void happen(struct scene *s)
@@ -480,7 +461,7 @@ static void check_importer(struct scene *s, unsigned int i)
 
 	if (!s->importer[i].pid)
 		return;
-	rc = actor_ask(&s->importer[i], ACCESS, 0, NULL);
+	rc = actor_answer(&s->importer[i]);
 	if (outcome == LOSES && rc == -EILSEQ)
 		return;
 	if (role->peer && s->event->everywhere && rc == -ENODEV)
@@ -491,15 +472,14 @@ static void check_importer(struct scene *s, unsigned int i)
 	must(s, role, rc, wanted, "access after");
 }
 
-/* Whether what should live does, and what should not, does not. Those who are busy first: the others wait for their engine. */
+/* Whether what should live does, and what should not, does not. All at once: engines are slow. */
 static void check(struct scene *s)
 {
 	for (unsigned int i = 0; i < s->num_roles; i++)
-		if (s->role[i].state == DMA)
-			check_importer(s, i);
+		if (s->importer[i].pid)
+			actor_tell(&s->importer[i], ACCESS, 0);
 	for (unsigned int i = 0; i < s->num_roles; i++)
-		if (s->role[i].state != DMA)
-			check_importer(s, i);
+		check_importer(s, i);
 	if (s->event->how == BY_SHELL)
 		must(s, &s->role[0], actor_ask(&s->exporter, USE, 0, NULL), is_harmless(s) ? 0 : -ENODEV,
 		     "the exporter's use");
@@ -558,6 +538,7 @@ static void play(const struct event *event, bool blockers)
 		holder_must_be_named(&s);
 	check(&s);
 	end(&s);
+	close(s.log);
 	if ((!event->for_good && !device_works(first_device, WAIT_SECONDS)) ||
 	    !device_works(second_device, WAIT_SECONDS))
 		FAIL("%s: a device does not work afterwards", event->name);

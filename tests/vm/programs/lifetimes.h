@@ -25,15 +25,6 @@ enum state { EXPORTED, ATTACHED, MAPPED, DMA, STATES };
 /* PCI addresses. */
 extern const char *first_device, *second_device;
 
-/*
- * A process that does what it is told and answers. In between it may be busy. It uses the library by itself: who has forked
- * it does not.
- */
-struct actor {
-	pid_t pid;
-	int socket;
-};
-
 enum request {
 	/* Who exports; the argument is the number of an export. */
 	EXPORT, /* answers with an fd */
@@ -45,6 +36,16 @@ enum request {
 	STARTED, /* busy ones: as it should be? */
 	ACCESS,	 /* once, compared; busy ones answer with their first error, if they had one, and rest from now on */
 	LET_GO,
+};
+
+/*
+ * A process that does what it is told and answers. In between it may be busy. It uses the library by itself: who has forked
+ * it does not.
+ */
+struct actor {
+	pid_t pid;
+	int socket;
+	enum request told; /* last */
 };
 
 /* What an importer does with its one buffer. */
@@ -59,6 +60,9 @@ void exporter_start(struct actor *actor);
 void importer_start(struct actor *actor, const struct role *role);
 /* 0 or -errno. fd comes back from EXPORT and goes along with HOLD; the caller's both times. */
 int actor_ask(struct actor *actor, enum request request, unsigned int number, int *fd);
+/* The same in two steps, for requests without fd: several actors can be at it at once. */
+void actor_tell(struct actor *actor, enum request request, unsigned int number);
+int actor_answer(struct actor *actor);
 void actor_kill(struct actor *actor);
 void actor_end(struct actor *actor); /* when it has nothing more to do; its exit status must be 0 */
 

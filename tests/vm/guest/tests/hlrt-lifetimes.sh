@@ -3,6 +3,7 @@
 # drivers: hlrt
 # devices: 2
 # importer: edu
+# importers: 5
 # seconds: 600
 # cycles: yes
 # allow: hlrt [0-9a-f:.]+: (reset put off: importers keep|importers keep [0-9]+ mapping|cannot sleep: export)
