@@ -31,6 +31,16 @@ load() {
 
 seconds_up() { cut -d. -f1 /proc/uptime; }
 
+# wait_until SECONDS COMMAND...: tried again until it succeeds; fails when that takes too long.
+wait_until() {
+	local end=$(($(seconds_up) + $1))
+	shift
+	until "$@"; do
+		[ "$(seconds_up)" -lt "$end" ] || return 1
+		usleep 100000
+	done
+}
+
 # wait_log SECONDS REGEX [GIVE_UP_REGEX]: until the kernel has said it, or something after which it never will.
 wait_log() {
 	local end=$(($(seconds_up) + $1))

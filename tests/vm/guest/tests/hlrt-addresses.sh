@@ -11,7 +11,6 @@ case $(uname -r) in
 6.*) load hlrt p2p_unchecked=1 ;;
 *) load hlrt ;;
 esac
-usleep 500000
 kind=bus
 [ -z "$(ls /sys/class/iommu/ 2>/dev/null)" ] || kind=translated
 second=$(accelerators | sed -n 2p)

@@ -14,7 +14,6 @@ case $kernel in
 6.*) load hlrt p2p_unchecked=1 ;;
 *) load hlrt ;;
 esac
-usleep 500000
 holdings_note
 hlrt-conformance --require "$required" --skips skipped
 holdings_compare

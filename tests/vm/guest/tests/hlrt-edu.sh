@@ -10,7 +10,6 @@
 [ -x /hlrt/bin/hli-check ] || fail "hli-check is not built"
 load hlrt
 load hli
-usleep 500000
 hli-check move 4096 65536 262144
 if [ -n "$(ls /sys/class/iommu/ 2>/dev/null)" ]; then
 	[ "$(count_log 'DMAR: .*fault')" -eq 0 ] || fail "there were faults before the test made any"

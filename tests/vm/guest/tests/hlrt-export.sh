@@ -6,17 +6,13 @@
 
 [ -x /hlrt/bin/dmabuf-cpu ] || skip "dmabuf-cpu is not built"
 load hlrt p2p_unchecked=1
-usleep 500000
 device=/sys/bus/pci/devices/$(accelerators | head -n 1)
 
 # ends COMMAND: a process that touches its mapping all the time gets SIGBUS by it.
 ends() {
 	rm -f /tmp/mapped
 	dmabuf-cpu wait /tmp/mapped &
-	for i in $(seq 100); do
-		[ ! -e /tmp/mapped ] || break
-		usleep 100000
-	done
+	wait_until 60 test -e /tmp/mapped || fail "nothing was mapped"
 	eval "$1" || fail "$1"
 	wait $! || fail "$1: the mapping has not ended as it should"
 }

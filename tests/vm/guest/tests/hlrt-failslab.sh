@@ -10,7 +10,6 @@
 
 [ -x /hlrt/bin/hlrt-faults ] || skip "hlrt-faults is not built"
 load hlrt
-usleep 500000
 hello-device
 holdings_note
 # Not what the kernel allocates in other places: only what has a function of the driver's on its stack.

@@ -28,16 +28,12 @@ bring_back() {
 	local attribute
 	attribute=$(find "/sys/bus/pci/devices/$first/" -name hard_reset | head -n 1)
 	echo 1 >"$attribute"
-	for i in $(seq 50); do
-		[ "$(cat "$(dirname "$attribute")/status")" != operational ] || break
-		usleep 200000
-	done
+	wait_until 60 grep -qx operational "$(dirname "$attribute")/status" || fail "it does not come back"
 	hlrt-faults --control $control lose-irq
 }
 
 [ -x /hlrt/bin/hlrt-faults ] || skip "hlrt-faults is not built"
 load hlrt cs_timeout_ms=1500 boot_timeout_ms=2000 cpu_timeout_ms=2000
-usleep 500000
 hlrt-faults --control $control spurious-irq
 holdings_note
 hlrt-faults --control $control corrupt-dma dma-error scrub-fail hang-queue lose-irq iommu-fault late=100 late=10000 \

@@ -1,21 +1,16 @@
 # SPDX-License-Identifier: MIT OR GPL-2.0-only
 # A fence outlives its context, and hlrt.ko's functions outlive the fence: no unloading before it is let go.
 # drivers: hlrt
-# seconds: 90
+# seconds: 180
 . ./lib.sh
 
 [ -x /hlrt/bin/hlrt-hold-fence ] || skip "hlrt-hold-fence is not built"
 load hlrt
-usleep 500000
 mkfifo /tmp/go
 hlrt-hold-fence </tmp/go >/tmp/said 2>&1 &
 holder=$!
 exec 3>/tmp/go
-end=$(($(seconds_up) + 40))
-while ! grep -q holding /tmp/said; do
-	[ "$(seconds_up)" -lt "$end" ] && kill -0 $holder || fail "it does not hold a fence: $(cat /tmp/said)"
-	usleep 200000
-done
+wait_until 60 grep -q holding /tmp/said || fail "it does not hold a fence: $(cat /tmp/said)"
 ! rmmod hlrt 2>/dev/null || fail "hlrt.ko goes from under a fence"
 echo "module users while the fence is held: $(cat /sys/module/hlrt/refcnt)"
 exec 3>&-

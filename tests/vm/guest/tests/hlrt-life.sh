@@ -3,27 +3,22 @@
 # drivers: hlrt
 # devices: 2
 # control: yes
-# seconds: 120
+# seconds: 300
 # allow: pcieport [0-9a-f:.]+: (AER|PCIe Bus Error| +device| +\[)
 . ./lib.sh
 
 [ -x /hlrt/bin/hello-device ] || skip "hello-device is not built"
 load hlrt boot_timeout_ms=5000 cpu_timeout_ms=5000 reset_wait_ms=100 halt_wait_ms=10
-usleep 500000
 first=$(accelerators | head -n 1)
 device=/sys/bus/pci/devices/$first
 
 status() { cat "$(dirname "$(find "$device/" -name hard_reset | head -n 1)")/status"; }
+is_operational() { [ "$(status)" = operational ]; }
 
 # works EVENT LOG: the first device has gone through it, as the log says, and copies.
 works() {
-	local i
-	wait_log 10 "hlrt $first: $2" || fail "$1: the kernel log does not say: $2"
-	for i in $(seq 100); do
-		[ "$(status)" != operational ] || break
-		usleep 100000
-	done
-	[ "$(status)" = operational ] || fail "after $1 the device is $(status)"
+	wait_log 60 "hlrt $first: $2" || fail "$1: the kernel log does not say: $2"
+	wait_until 60 is_operational || fail "after $1 the device is $(status)"
 	hello-device >/tmp/out 2>&1 || fail "after $1: $(cat /tmp/out)"
 	echo "$1: works"
 }

@@ -15,7 +15,6 @@ case $(uname -r) in
 esac
 load hlrt $parameters
 load hli
-usleep 500000
 export UNPLUG=". ./lib.sh; monitor 'device_del accel0'"
 hlrt-lifetimes --cycles 1 $(accelerators) unplug
 rmmod hli

@@ -17,7 +17,6 @@ esac
 export LOAD=". ./lib.sh; load hlrt $parameters"
 load hlrt $parameters
 load hli
-usleep 500000
 # Some is allocated once and kept.
 hlrt-lifetimes --cycles 1 $(accelerators) free
 holdings_note

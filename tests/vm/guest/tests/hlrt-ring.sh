@@ -9,6 +9,5 @@ case $(uname -r) in
 6.*) load hlrt p2p_unchecked=1 cs_timeout_ms=120000 ;;
 *) load hlrt cs_timeout_ms=120000 ;;
 esac
-usleep 500000
 hlrt-p2p-matrix ring 16M
 rmmod hlrt

@@ -7,7 +7,6 @@
 
 [ -x /hlrt/bin/dmabuf-threads ] || skip "dmabuf-threads is not built"
 load hlrt p2p_unchecked=1
-usleep 500000
 holdings_note
 dmabuf-threads --rounds 4 --mmap
 holdings_compare

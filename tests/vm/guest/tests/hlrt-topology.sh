@@ -6,7 +6,6 @@
 . ./lib.sh
 
 load hlrt
-usleep 500000
 parameters=/sys/module/hlrt/parameters
 
 # try PARAMETER VERDICT REASON
