@@ -563,8 +563,8 @@ int hlrt_unimport(struct hlrt_ctx *ctx, u64 va);
 void hlrt_import_release(struct hlrt_ctx *ctx, struct hlrt_range *range); /* outside mem_lock */
 
 /*
- * p2p.c: may client reach this device's BARs? -EXDEV: no, and why says why not. by_kernel: the kernel
- * vouches for the path and will choose the addresses.
+ * p2p.c: may client reach this device's BARs? -EXDEV: no, and why says why not. by_kernel: the
+ * kernel vouches for the path and will choose the addresses.
  */
 int hlrt_p2p_check(struct hlrt_device *dev, struct device *client, bool *by_kernel, char *why,
 		   size_t size);
