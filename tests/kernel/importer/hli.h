@@ -30,8 +30,8 @@ extern const struct hli_engine hli_cpu_engine, hli_edu_engine;
 struct hli_device {
 	struct pci_dev *pdev;
 	const struct hli_engine *engine;
-	void *priv;	   /* the engine's */
-	struct mutex lock; /* one access at a time */
+	void *priv;	       /* the engine's */
+	struct mutex lock;     /* one access at a time */
 	struct list_head node; /* under hli_lock, as opens */
 	unsigned int opens;
 };
