@@ -221,6 +221,7 @@ static int make_chip(struct hlsim_slot *s)
 {
 	struct hlm_config config = {
 		.size = sizeof(config),
+		.flags = s->config.flags,
 		.dram_size = s->config.dram_size,
 		.module_id = s->config.index,
 	};

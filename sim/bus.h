@@ -10,6 +10,7 @@ struct hlsim_slot;
 struct hlsim_slot_config {
 	const char *asic;
 	uint64_t dram_size;
+	uint32_t flags;	    /* HLM_FLAG_* */
 	unsigned int index; /* of the device; its PCI address is 0000:(index + 1):00.0 */
 	int boot_fail;	    /* times */
 	/* Optional: one line of what the chip did. */

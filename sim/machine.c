@@ -113,6 +113,7 @@ static int add_devices(struct hlsim_machine *m, const struct hlsim_spec *spec, c
 		struct hlsim_slot_config config = {
 			.asic = spec->asic[i],
 			.dram_size = spec->dram_size,
+			.flags = spec->boot_flags,
 			.index = i,
 			.boot_fail = spec->fault[HLSIM_BOOT_FAIL].count,
 			.trace = m->trace || trace_fn ? trace_line : NULL,

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot.h"
+
 struct reader {
 	struct hlsim_spec *spec;
 	char *err;
@@ -106,6 +108,13 @@ static int read_firmware(struct reader *r, const char *value)
 	return copy_path(r, r->spec->firmware, "firmware", value);
 }
 
+static int read_boot(struct reader *r, const char *value)
+{
+	if (hlsim_boot_flags(value, &r->spec->boot_flags))
+		return wrong(r, "boot=%s is unknown; there are " HLSIM_BOOT_NAMES, value);
+	return 0;
+}
+
 static int read_number(struct reader *r, const char *name, const char *value, uint64_t max, unsigned int *to)
 {
 	uint64_t n;
@@ -177,6 +186,7 @@ static const struct {
 	{ "dram", read_dram },	       { "trace", read_trace },	      { "log", read_log },
 	{ "loglevel", read_loglevel }, { "firmware", read_firmware }, { "fault", read_fault },
 	{ "scatter", read_scatter },   { "fatal", read_fatal },	      { "unprivileged", read_unprivileged },
+	{ "boot", read_boot },
 };
 
 static int read_option(struct reader *r, char *text)
@@ -192,9 +202,8 @@ static int read_option(struct reader *r, char *text)
 		if (strcmp(text, options[i].name) == 0)
 			return options[i].read(r, value);
 	return wrong(r,
-		     "option '%s' is unknown; there are dram, trace, log, loglevel, firmware, fault, param.NAME, "
-		     "unprivileged, "
-		     "scatter, fatal",
+		     "option '%s' is unknown; there are dram, trace, log, loglevel, firmware, boot, fault, "
+		     "param.NAME, unprivileged, scatter, fatal",
 		     text);
 }
 

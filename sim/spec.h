@@ -12,7 +12,8 @@
  *	trace=FILE          one line for each thing that a chip does ("-": standard error)
  *	log=FILE            the kernel log
  *	loglevel=N          lines of at most this level go to log (0 to 7, default 6)
- *	firmware=DIR        firmware files; without it, bytes that serve
+ *	firmware=DIR        firmware files; without it, made-up ones that serve
+ *	boot=NAME           how the chips want their firmware (boot.h)
  *	fault=KNOB[=VALUE][*COUNT]  a fault (fault.h) on every device; COUNT -1: for ever. boot-fail and alloc-fail count
  *	                    from the machine's beginning, the others when the driver has probed the devices
  *	param.NAME=VALUE    module parameter
@@ -37,6 +38,7 @@ struct hlsim_spec {
 	unsigned int num_devices;
 	char asic[HLSIM_MAX_DEVICES][16];
 	uint64_t dram_size;
+	uint32_t boot_flags; /* HLM_FLAG_* */
 	char trace[HLSIM_MAX_PATH], log[HLSIM_MAX_PATH], firmware[HLSIM_MAX_PATH];
 	unsigned int loglevel;
 	struct hlsim_fault fault[HLSIM_NUM_KNOBS]; /* count 0: not set */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Firmware files: from a directory when one is given, else bytes that no model executes. */
+/* Firmware files: from a directory when one is given, else made up; no model executes their bytes. */
 #include <errno.h>
 #include <linux/device.h>
 #include <linux/firmware.h>
@@ -8,9 +8,10 @@
 #include <linux/vmalloc.h>
 #include <stdio.h>
 
+#include "../fit_image.h"
 #include "kshim.h"
 
-#define BUILT_IN_SIZE 4096
+#define BUILT_IN_DATA 4096
 
 static char directory[512];
 
@@ -39,16 +40,17 @@ static struct firmware *read_all(FILE *f)
 static struct firmware *built_in(const char *name)
 {
 	struct firmware *fw = kzalloc(sizeof(*fw), GFP_KERNEL);
-	char *data = vmalloc(BUILT_IN_SIZE);
+	size_t size = hlsim_fit_size(BUILT_IN_DATA);
+	u8 *data = vmalloc(size);
 
 	if (!fw || !data) {
 		vfree(data);
 		kfree(fw);
 		return NULL;
 	}
-	scnprintf(data, BUILT_IN_SIZE, "simulated firmware %s", name);
-	fw->size = BUILT_IN_SIZE;
-	fw->data = (u8 *)data;
+	hlsim_fit_make(data, BUILT_IN_DATA, name);
+	fw->size = size;
+	fw->data = data;
 	return fw;
 }
 

@@ -8,7 +8,7 @@
 
 #include "model_priv.h"
 
-#define KNOWN_FLAGS (HLM_FLAG_ASK_BOOT_FIT | HLM_FLAG_SELF_BOOT)
+#define KNOWN_FLAGS (HLM_FLAG_ASK_BOOT_FIT | HLM_FLAG_SELF_BOOT | HLM_FLAG_COMMS)
 #define TRACE_LINE_SIZE 256
 
 static const struct hlm_asic *const asics[] = { &hlm_gaudi, &hlm_goya };
@@ -24,6 +24,8 @@ static const struct hlm_asic *find_asic(const char *name)
 static bool config_ok(const struct hlm_config *config)
 {
 	if (config->size != sizeof(*config) || config->pad || (config->flags & ~KNOWN_FLAGS))
+		return false;
+	if ((config->flags & HLM_FLAG_COMMS) && config->flags != HLM_FLAG_COMMS)
 		return false;
 	return !(config->dram_size & (config->dram_size - 1));
 }

@@ -59,6 +59,7 @@ struct hlm_host_ops {
 /* hlm_config.flags; others are refused. */
 #define HLM_FLAG_ASK_BOOT_FIT 0x1u /* preboot asks for the boot fit (status 16); default: ready to boot (15) */
 #define HLM_FLAG_SELF_BOOT 0x2u	   /* goes on from preboot to running firmware by itself after 0.5 s */
+#define HLM_FLAG_COMMS 0x4u	   /* preboot asks for the COMMS protocol; not together with the others */
 
 struct hlm_config {
 	uint32_t size;	    /* sizeof(struct hlm_config) */

@@ -10,8 +10,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "../boot.h"
 #include "../fault.h"
 #include "control.h"
+#include "firmware.h"
 #include "server.h"
 
 struct options {
@@ -20,6 +22,7 @@ struct options {
 	const char *trace;
 	struct hlm_config config;
 	const char *control;
+	const char *firmware;
 	struct hlsim_fault fault[HLSIM_NUM_KNOBS]; /* count 0: not set */
 	bool once;
 };
@@ -32,6 +35,7 @@ static void usage(FILE *out)
 {
 	fprintf(out,
 		"usage: hlsim --asic NAME --socket PATH [options]\n"
+		"       hlsim --asic NAME --write-firmware FOLDER\n"
 		"\n"
 		"Serves one simulated accelerator as a PCI device to QEMU:\n"
 		"  -device "
@@ -41,11 +45,16 @@ static void usage(FILE *out)
 		"  --asic NAME        gaudi or goya\n"
 		"  --socket PATH      where to listen\n"
 		"  --dram SIZE        device memory, a power of two, suffix M or G (default: the chip's own)\n"
+		"  --boot NAME        how the boot loader wants its firmware: " HLSIM_BOOT_NAMES " (default simple)\n"
 		"  --module-id N      what the firmware reports (default 0)\n"
 		"  --fault KNOB       a fault: NAME[=VALUE][*COUNT] (default once; -1: for ever)\n"
 		"  --control PATH     a socket that takes \"fault NAME[=VALUE] COUNT\", \"stats\", ..., line by line\n"
 		"  --trace FILE       what the chip does, line by line; - is standard output\n"
 		"  --once             end after the first connection; status 1 if it was malformed\n"
+		"\n"
+		"  --write-firmware FOLDER  makes firmware files that the chip takes, and serves nothing. They belong "
+		"into\n"
+		"                           /lib/firmware/habanalabs/NAME of the guest\n"
 		"\n"
 		"faults:\n");
 	for (unsigned int i = 0; i < HLSIM_NUM_KNOBS; i++)
@@ -100,14 +109,33 @@ static int parse_fault(const char *text, struct hlsim_fault *faults)
 	return 0;
 }
 
-enum { OPT_ASIC = 1, OPT_SOCKET, OPT_DRAM, OPT_MODULE_ID, OPT_FAULT, OPT_CONTROL, OPT_TRACE, OPT_ONCE, OPT_HELP };
+enum {
+	OPT_ASIC = 1,
+	OPT_SOCKET,
+	OPT_DRAM,
+	OPT_MODULE_ID,
+	OPT_FAULT,
+	OPT_CONTROL,
+	OPT_TRACE,
+	OPT_ONCE,
+	OPT_HELP,
+	OPT_BOOT,
+	OPT_FIRMWARE
+};
 
 static const struct option long_options[] = {
-	{ "asic", required_argument, NULL, OPT_ASIC },	 { "socket", required_argument, NULL, OPT_SOCKET },
-	{ "dram", required_argument, NULL, OPT_DRAM },	 { "module-id", required_argument, NULL, OPT_MODULE_ID },
-	{ "fault", required_argument, NULL, OPT_FAULT }, { "control", required_argument, NULL, OPT_CONTROL },
-	{ "trace", required_argument, NULL, OPT_TRACE }, { "once", no_argument, NULL, OPT_ONCE },
-	{ "help", no_argument, NULL, OPT_HELP },	 { NULL, 0, NULL, 0 },
+	{ "asic", required_argument, NULL, OPT_ASIC },
+	{ "socket", required_argument, NULL, OPT_SOCKET },
+	{ "dram", required_argument, NULL, OPT_DRAM },
+	{ "module-id", required_argument, NULL, OPT_MODULE_ID },
+	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "control", required_argument, NULL, OPT_CONTROL },
+	{ "trace", required_argument, NULL, OPT_TRACE },
+	{ "once", no_argument, NULL, OPT_ONCE },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "boot", required_argument, NULL, OPT_BOOT },
+	{ "write-firmware", required_argument, NULL, OPT_FIRMWARE },
+	{ NULL, 0, NULL, 0 },
 };
 
 static int parse_option(int opt, const char *arg, struct options *o)
@@ -127,6 +155,11 @@ static int parse_option(int opt, const char *arg, struct options *o)
 		if (parse_number(arg, &number) || number < 0 || number > 255)
 			return -EINVAL;
 		o->config.module_id = (uint32_t)number;
+		return 0;
+	case OPT_BOOT:
+		return hlsim_boot_flags(arg, &o->config.flags);
+	case OPT_FIRMWARE:
+		o->firmware = arg;
 		return 0;
 	case OPT_FAULT:
 		return parse_fault(arg, o->fault);
@@ -163,7 +196,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 			exit(2);
 		}
 	}
-	if (!o->asic || !o->socket || optind != argc) {
+	if (!o->asic || !o->socket == !o->firmware || optind != argc) {
 		usage(stderr);
 		exit(2);
 	}
@@ -301,6 +334,8 @@ int main(int argc, char **argv)
 	int ret;
 
 	parse_options(argc, argv, &o);
+	if (o.firmware)
+		return vu_firmware_write(o.asic, o.firmware);
 	trace = open_trace(o.trace);
 	ret = vu_server_init(&server, o.asic, &o.config, trace);
 	if (ret) {

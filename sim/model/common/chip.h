@@ -117,6 +117,16 @@ struct hlm_eventq {
 	bool asked_for, told_unasked;
 };
 
+/* What the boot loaders remember between commands of the COMMS protocol; under m->lock. */
+struct hlm_comms {
+	bool loader;	 /* preboot has started the boot loader */
+	bool accepted;	 /* what was sent holds together */
+	bool is_message; /* and is no image */
+	uint8_t pending; /* command that was acknowledged and not carried out */
+	uint32_t pending_size;
+	uint32_t size; /* that there is room for; 0: none was asked for */
+};
+
 struct hlm_cpu {
 	bool pi_update, message; /* notified, not yet looked at */
 	bool running;		 /* firmware answers the CPU queue */
@@ -124,6 +134,7 @@ struct hlm_cpu {
 	bool versions_due; /* in SRAM, after a reset */
 	uint32_t pq_ci;
 	uint64_t boot_time;
+	struct hlm_comms comms;
 	struct hlm_eventq events;
 	uint64_t settings[8]; /* what SET packets wrote and GET packets return */
 };
@@ -161,6 +172,9 @@ struct hlm_chip_regs {
 	uint32_t aux_dbi;
 	uint32_t mmu_enable, page_error_capture, page_error_capture_va;
 	uint32_t timestamp;
+	uint32_t gic; /* where the device CPU is interrupted */
+	/* What else the firmware's descriptor names. */
+	uint32_t cq_base_low, cq_base_high, cq_length, hw_state;
 };
 
 /* Sync managers: objects, then for each monitor payload address low and high, payload, arm, status. */
@@ -188,6 +202,8 @@ struct hlm_chip_info {
 	uint64_t sram_bar_size;
 	struct hlm_bar other_bar[HLM_NUM_BARS]; /* trapped */
 	unsigned int msi_vectors, msix_vectors, msix_bar;
+
+	uint32_t boot_fit_offset, linux_fit_offset; /* images of the simple protocol: in SRAM, in device memory */
 
 	struct hlm_chip_regs reg;
 	const struct hlm_reg_block *blocks; /* sorted by address */
@@ -339,7 +355,20 @@ void hlm_mmu_reset(struct hlm_chip *c);
 void hlm_sync_write(struct hlm_chip *c, uint32_t offset, uint32_t value);
 void hlm_sync_drain(struct hlm_chip *c);
 
+/* fit.c. What is wrong with a firmware image of at most size bytes; NULL: nothing. */
+const char *hlm_fit_wrong(const uint8_t *image, size_t size);
+
+/* comms.c. A command that was found in the message register; no lock held. */
+void hlm_comms_run(struct hlm_chip *c, uint32_t command);
+
 /* boot.c, cpucp.c, eventq.c */
+/* What an image starts, and what a bad one leaves in the error register. With the lock held. */
+void hlm_boot_start_loader(struct hlm_chip *c);
+void hlm_boot_start_firmware(struct hlm_chip *c);
+void hlm_boot_corrupt(struct hlm_chip *c, const char *why); /* NULL: not any more */
+void hlm_boot_halt(struct hlm_chip *c);
+/* No lock held. Whether the image is one; why not is in *why. */
+bool hlm_boot_image_ok(struct hlm_chip *c, const uint8_t *image, size_t size, const char **why);
 void hlm_boot_reset(struct hlm_chip *c);
 /* The part of a reset that writes memory: once no engine does any more. */
 void hlm_boot_finish_reset(struct hlm_chip *c);

@@ -143,6 +143,8 @@ static const struct hlm_chip_info info = {
 	.sram_bar_size = GAUDI_BAR_SRAM_SIZE,
 	.other_bar = { [GAUDI_BAR_CFG] = { .size = GAUDI_BAR_CFG_SIZE, .is64 = true, .prefetch = true } },
 	.msi_vectors = GAUDI_MSI_VECTORS,
+	.boot_fit_offset = 0x100000, /* gaudi_fw_if.h */
+	.linux_fit_offset = 0x800000, /* gaudi_fw_if.h */
 	.reg = {
 		.boot_status = GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS,
 		.boot_message = GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU,
@@ -169,6 +171,11 @@ static const struct hlm_chip_info info = {
 		.page_error_capture = GAUDI_MMU_UP_PAGE_ERROR_CAPTURE,
 		.page_error_capture_va = GAUDI_MMU_UP_PAGE_ERROR_CAPTURE_VA,
 		.timestamp = GAUDI_PSOC_TIMESTAMP,
+		.gic = GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
+		.cq_base_low = GAUDI_CPU_IF_CQ_BASE_ADDR_LOW,
+		.cq_base_high = GAUDI_CPU_IF_CQ_BASE_ADDR_HIGH,
+		.cq_length = GAUDI_CPU_IF_CQ_LENGTH,
+		.hw_state = GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_0,
 	},
 	.blocks = hlm_gaudi_blocks,
 	.num_blocks = GAUDI_NUM_BLOCKS,

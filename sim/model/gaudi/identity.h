@@ -10,7 +10,8 @@
 #define GAUDI_MODEL_CARD_NAME "HL205"
 #define GAUDI_MODEL_FIRMWARE "gaudi model, fw-0.1.0"
 #define GAUDI_MODEL_KERNEL "Linux version 0.1.0 (gaudi model)"
-#define GAUDI_MODEL_PREBOOT "Preboot " GAUDI_MODEL_FIRMWARE
+/* Drivers read numbers out of it: of a release and, behind "fw-", of the firmware. */
+#define GAUDI_MODEL_PREBOOT "Preboot version hl-gaudi-0.1.0-fw-0.1.0-sec-0 (gaudi model)"
 #define GAUDI_MODEL_UBOOT "U-Boot " GAUDI_MODEL_FIRMWARE
 #define GAUDI_MODEL_FUSES "gaudi model, fuses 1"
 #define GAUDI_MODEL_THERMAL "gaudi model, thermal 1"

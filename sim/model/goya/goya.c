@@ -179,6 +179,8 @@ static const struct hlm_chip_info info = {
 	},
 	.msix_vectors = GOYA_MSIX_VECTORS,
 	.msix_bar = GOYA_BAR_MSIX,
+	.boot_fit_offset = 0x200000, /* hl_boot_if.h */
+	.linux_fit_offset = 0x800000, /* goya_fw_if.h */
 	.reg = {
 		.boot_status = GOYA_CPU_BOOT_STATUS,
 		.boot_message = GOYA_KMD_MSG_TO_CPU,
@@ -204,6 +206,11 @@ static const struct hlm_chip_info info = {
 		.page_error_capture = GOYA_MMU_PAGE_ERROR_CAPTURE,
 		.page_error_capture_va = GOYA_MMU_PAGE_ERROR_CAPTURE_VA,
 		.timestamp = GOYA_PSOC_TIMESTAMP_CNTCR,
+		.gic = GOYA_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
+		.cq_base_low = GOYA_CPU_CQ_BASE_ADDR_LOW,
+		.cq_base_high = GOYA_CPU_CQ_BASE_ADDR_HIGH,
+		.cq_length = GOYA_CPU_CQ_LENGTH,
+		.hw_state = GOYA_HW_STATE,
 	},
 	.blocks = hlm_goya_blocks,
 	.num_blocks = GOYA_NUM_BLOCKS,

@@ -9,7 +9,8 @@
 #define GOYA_MODEL_CARD_NAME "HL1000" /* goyaP.h; a dash would be refused by the kernel's hwmon */
 #define GOYA_MODEL_FIRMWARE "goya model, fw-0.1.0"
 #define GOYA_MODEL_KERNEL "Linux version 0.1.0 (goya model)"
-#define GOYA_MODEL_PREBOOT "Preboot " GOYA_MODEL_FIRMWARE
+/* Drivers read numbers out of it: of a release and, behind "fw-", of the firmware. */
+#define GOYA_MODEL_PREBOOT "Preboot version hl-goya-0.1.0-fw-0.1.0-sec-0 (goya model)"
 #define GOYA_MODEL_UBOOT "U-Boot " GOYA_MODEL_FIRMWARE
 #define GOYA_MODEL_FUSES "goya model, fuses 1"
 #define GOYA_MODEL_THERMAL "goya model, thermal 1"
