@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Loading firmware by the simple protocol. */
+/* From reset to running firmware, by the simple protocol or by COMMS. */
 
-#include <linux/firmware.h>
+#include <linux/delay.h>
 #include <linux/iopoll.h>
+#include <linux/overflow.h>
 
 #include "fw.h"
 #include "hlrt.h"
 
 #define HLRT_FW_POLL_US 1000
+/* Images are device trees: devicetree.org. */
+#define HLRT_FW_FDT_MAGIC 0xD00DFEED
 
-static u64 hlrt_fw_timeout_us(void)
+u64 hlrt_fw_timeout_us(void)
 {
 	return (u64)hlrt_boot_timeout_ms * 1000;
 }
@@ -38,13 +41,14 @@ static int hlrt_fw_failed(struct hlrt_device *dev, const struct hlrt_fw_chip *ch
 static void hlrt_fw_version(struct hlrt_device *dev, const struct hlrt_fw_chip *chip, u32 reg,
 			    char *version, size_t size)
 {
-	u32 offset = hlrt_read(dev, reg) & ~lower_32_bits(chip->sram_base);
+	u32 offset = hlrt_read(dev, reg) & ~lower_32_bits(chip->region[HLRT_FW_SRAM].base);
+	void __iomem *from = hlrt_fw_place(dev, chip, HLRT_FW_SRAM, offset, size);
 
-	if (offset >= chip->sram_size - size) {
+	if (!from) {
 		strscpy(version, "unavailable", size);
 		return;
 	}
-	memcpy_fromio(version, dev->bar[chip->sram_bar] + offset, size);
+	memcpy_fromio(version, from, size);
 	version[size - 1] = '\0';
 }
 
@@ -73,14 +77,11 @@ int hlrt_fw_preboot(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
 		dev_err(dev->dev, "chips with secured firmware are not supported\n");
 		return -EOPNOTSUPP;
 	}
-	if (sts0 & HLRT_FW_STS0_COMMS) {
-		dev_err(dev->dev,
-			"firmware asks for the COMMS loading protocol, which is not supported\n");
-		return -EOPNOTSUPP;
-	}
 	dev->fw_resets = sts0 & HLRT_FW_STS0_FW_RESET;
-	hlrt_fw_version(dev, chip, chip->preboot_version, dev->prop.preboot_version,
-			sizeof(dev->prop.preboot_version));
+	hlrt_comms_reset(dev, chip, sts0 & HLRT_FW_STS0_COMMS);
+	if (!dev->comms.asked_for)
+		hlrt_fw_version(dev, chip, chip->preboot_version, dev->prop.preboot_version,
+				sizeof(dev->prop.preboot_version));
 	return 0;
 }
 
@@ -89,8 +90,11 @@ static void hlrt_fw_adopt(struct hlrt_device *dev, const struct hlrt_fw_chip *ch
 {
 	u32 sts0 = hlrt_read(dev, chip->sts0);
 
+	if (!(sts0 & HLRT_FW_STS0_ENABLED))
+		sts0 = 0;
 	dev->fw_runs = hlrt_read(dev, chip->boot_status) == HLRT_FW_SRAM_AVAIL;
-	dev->fw_resets = (sts0 & HLRT_FW_STS0_ENABLED) && (sts0 & HLRT_FW_STS0_FW_RESET);
+	dev->fw_resets = sts0 & HLRT_FW_STS0_FW_RESET;
+	hlrt_comms_reset(dev, chip, sts0 & HLRT_FW_STS0_COMMS);
 }
 
 int hlrt_fw_wake(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
@@ -104,25 +108,74 @@ int hlrt_fw_wake(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
 	return hlrt_fw_preboot(dev, chip);
 }
 
-static int hlrt_fw_load(struct hlrt_device *dev, const struct hlrt_fw_image *image)
+void __iomem *hlrt_fw_place(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
+			    enum hlrt_fw_ram ram, u64 offset, u64 len)
 {
-	const struct firmware *fw;
+	const struct hlrt_fw_region *region = &chip->region[ram];
+	u64 end;
+
+	if (check_add_overflow(offset, len, &end) || end > region->size)
+		return NULL;
+	return dev->bar[region->bar] + offset;
+}
+
+/* The chip cannot see by the simple protocol where a file ends, so old bytes may follow. */
+static bool hlrt_fw_cut_off(const struct firmware *fw)
+{
+	const __be32 *header = (const __be32 *)fw->data;
+
+	return fw->size >= 2 * sizeof(*header) && be32_to_cpu(header[0]) == HLRT_FW_FDT_MAGIC &&
+	       be32_to_cpu(header[1]) > fw->size;
+}
+
+int hlrt_fw_request(struct hlrt_device *dev, const char *name, const struct firmware **fw)
+{
 	int rc;
 
-	rc = request_firmware(&fw, image->name, dev->dev);
+	rc = firmware_request_nowarn(fw, name, dev->dev);
 	if (rc) {
-		dev_err(dev->dev, "cannot load firmware %s (%d)\n", image->name, rc);
+		dev_err(dev->dev,
+			"no firmware file %s (%d): the chip's maker has it, in the package habanalabs-firmware\n",
+			name, rc);
 		return rc;
 	}
-	if (fw->size > image->max) {
-		dev_err(dev->dev, "firmware %s has %zu bytes, at most %llu fit\n", image->name,
-			fw->size, image->max);
-		rc = -EFBIG;
+	if (hlrt_fw_cut_off(*fw)) {
+		dev_err(dev->dev, "firmware file %s is cut off after %zu bytes\n", name,
+			(*fw)->size);
+		release_firmware(*fw);
+		return -EBADMSG;
+	}
+	return 0;
+}
+
+static int hlrt_fw_load(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
+			const struct hlrt_fw_image *image)
+{
+	const struct firmware *fw;
+	void __iomem *to;
+	int rc;
+
+	rc = hlrt_fw_request(dev, image->name, &fw);
+	if (rc)
+		return rc;
+	to = hlrt_fw_place(dev, chip, image->ram, image->offset, fw->size);
+	if (to) {
+		memcpy_toio(to, fw->data, fw->size);
 	} else {
-		memcpy_toio(dev->bar[image->bar] + image->offset, fw->data, fw->size);
+		dev_err(dev->dev, "firmware file %s has %zu bytes, at most %llu fit\n",
+			image->name, fw->size, chip->region[image->ram].size - image->offset);
+		rc = -EFBIG;
 	}
 	release_firmware(fw);
 	return rc;
+}
+
+static int hlrt_fw_refused(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
+			   const struct hlrt_fw_image *image, u32 status)
+{
+	dev_err(dev->dev, "boot CPU does not take firmware file %s: status %u, errors 0x%x\n",
+		image->name, status, hlrt_read(dev, chip->boot_error));
+	return -EIO;
 }
 
 static int hlrt_fw_send_boot_fit(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
@@ -130,14 +183,15 @@ static int hlrt_fw_send_boot_fit(struct hlrt_device *dev, const struct hlrt_fw_c
 	u32 ack;
 	int rc;
 
-	rc = hlrt_fw_load(dev, &chip->boot_fit);
+	rc = hlrt_fw_load(dev, chip, &chip->boot_fit);
 	if (rc)
 		return rc;
 	hlrt_write(dev, chip->cpu_to_host, HLRT_FW_ACK_NONE);
 	hlrt_write(dev, chip->msg_to_cpu, HLRT_FW_MSG_FIT_RDY);
-	if (readl_poll_timeout(dev->regs + chip->cpu_to_host, ack, ack == HLRT_FW_ACK_OK,
-			       HLRT_FW_POLL_US, hlrt_fw_timeout_us()))
-		return hlrt_fw_failed(dev, chip, "does not take the boot image", ack);
+	rc = readl_poll_timeout(dev->regs + chip->cpu_to_host, ack, ack != HLRT_FW_ACK_NONE,
+				HLRT_FW_POLL_US, hlrt_fw_timeout_us());
+	if (rc || ack != HLRT_FW_ACK_OK)
+		return hlrt_fw_refused(dev, chip, &chip->boot_fit, ack);
 	hlrt_write(dev, chip->msg_to_cpu, HLRT_FW_MSG_NONE);
 	return 0;
 }
@@ -147,15 +201,16 @@ static int hlrt_fw_send_linux(struct hlrt_device *dev, const struct hlrt_fw_chip
 	u32 status;
 	int rc;
 
-	rc = hlrt_fw_load(dev, &chip->linux_fit);
+	rc = hlrt_fw_load(dev, chip, &chip->linux_fit);
 	if (rc)
 		return rc;
 	hlrt_write(dev, chip->msg_to_cpu, HLRT_FW_MSG_FIT_RDY);
-	rc = readl_poll_timeout(dev->regs + chip->boot_status, status, status == HLRT_FW_SRAM_AVAIL,
+	rc = readl_poll_timeout(dev->regs + chip->boot_status, status,
+				status == HLRT_FW_SRAM_AVAIL || status == HLRT_FW_FIT_CORRUPTED,
 				HLRT_FW_POLL_US, hlrt_fw_timeout_us());
 	hlrt_write(dev, chip->msg_to_cpu, HLRT_FW_MSG_NONE);
-	if (rc)
-		return hlrt_fw_failed(dev, chip, "does not start its system", status);
+	if (rc || status != HLRT_FW_SRAM_AVAIL)
+		return hlrt_fw_refused(dev, chip, &chip->linux_fit, status);
 	return 0;
 }
 
@@ -185,11 +240,35 @@ int hlrt_fw_boot(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
 {
 	int rc;
 
-	rc = hlrt_fw_start(dev, chip);
+	if (dev->comms.asked_for)
+		rc = hlrt_comms_start(dev, chip);
+	else
+		rc = hlrt_fw_start(dev, chip);
 	if (rc)
 		return rc;
 	dev->fw_runs = true;
-	hlrt_fw_version(dev, chip, chip->boot_version, dev->prop.boot_version,
-			sizeof(dev->prop.boot_version));
+	if (!dev->comms.asked_for)
+		hlrt_fw_version(dev, chip, chip->boot_version, dev->prop.boot_version,
+				sizeof(dev->prop.boot_version));
 	return 0;
+}
+
+void hlrt_fw_ask_reset(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
+{
+	if (dev->comms.asked_for)
+		hlrt_comms_ask_reset(dev);
+	else
+		hlrt_write(dev, chip->msg_to_cpu, HLRT_FW_MSG_RST_DEV);
+}
+
+void hlrt_fw_ask_halt(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
+{
+	if (dev->comms.asked_for) {
+		hlrt_comms_ask_halt(dev);
+		return;
+	}
+	hlrt_write(dev, chip->msg_to_cpu, HLRT_FW_MSG_GOTO_WFE);
+	msleep(hlrt_halt_wait_ms);
+	/* Preboot would read it again after the reset. */
+	hlrt_write(dev, chip->msg_to_cpu, HLRT_FW_MSG_NONE);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * fw.h - the simple firmware protocol: the boot CPU asks for an image through a status register,
- * the driver copies it into the device and says so through a message register (hl_boot_if.h).
+ * fw.h - starting the device CPU (hl_boot_if.h). By the simple protocol it asks for an image
+ * through a status register, and the driver copies it to where it always goes and says so through a
+ * message register. By COMMS (fw_comms.c) the driver asks where, and is told by a descriptor.
  */
 #ifndef HLRT_FW_H
 #define HLRT_FW_H
 
+#include <linux/firmware.h>
 #include <linux/io.h>
 #include <linux/types.h>
 
@@ -16,6 +18,7 @@ struct hlrt_device;
 #define HLRT_FW_WAITING_FOR_BOOT_FIT 16
 #define HLRT_FW_DRAM_RDY 2
 #define HLRT_FW_SRAM_AVAIL 3
+#define HLRT_FW_FIT_CORRUPTED 9
 
 /* Capability register STS0. */
 #define HLRT_FW_STS0_SECURITY BIT(0)
@@ -29,17 +32,26 @@ struct hlrt_device;
 #define HLRT_FW_MSG_NONE 0
 #define HLRT_FW_MSG_GOTO_WFE 1
 #define HLRT_FW_MSG_FIT_RDY 2
-#define HLRT_FW_MSG_RST_DEV 4
+#define HLRT_FW_MSG_RST_DEV 5
 #define HLRT_FW_ACK_NONE 0
 #define HLRT_FW_ACK_OK 1
 
 /* A driver has touched the chip since its reset. */
 #define HLRT_FW_HW_DIRTY 1
 
+/* Kinds of memory, as COMMS numbers them. */
+enum hlrt_fw_ram { HLRT_FW_SRAM, HLRT_FW_DRAM, HLRT_FW_RAMS };
+
+/* What of it firmware may be in: base is the chip's address of the BAR's first byte. */
+struct hlrt_fw_region {
+	unsigned int bar;
+	u64 base, size;
+};
+
 struct hlrt_fw_image {
 	const char *name;
-	unsigned int bar; /* the image goes to offset bytes behind its beginning */
-	u64 offset, max;
+	enum hlrt_fw_ram ram; /* by the simple protocol it goes to offset bytes behind its base */
+	u64 offset;
 };
 
 /* Where a chip has what the protocol needs. Registers are offsets from dev->regs. */
@@ -50,9 +62,18 @@ struct hlrt_fw_chip {
 	u32 sts0;
 	/* Registers with the address of a version string in SRAM. */
 	u32 preboot_version, boot_version;
-	unsigned int sram_bar;
-	u64 sram_base, sram_size;
+	u32 regs_size;
+	struct hlrt_fw_region region[HLRT_FW_RAMS];
 	struct hlrt_fw_image boot_fit, linux_fit;
+};
+
+/* Registers that preboot's descriptor may move, and what is known of the conversation. */
+struct hlrt_comms {
+	bool asked_for; /* by preboot, in place of the simple protocol */
+	bool silent;	/* it has not answered: nothing more is asked of it until a reset */
+	u32 command, status;
+	u32 boot_status, boot_error;
+	u32 word; /* what status was last */
 };
 
 /* Until preboot is ready for anything; its capabilities and version. */
@@ -61,5 +82,21 @@ int hlrt_fw_preboot(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
 int hlrt_fw_boot(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
 /* From any state to preboot: a chip that was in use is reset. */
 int hlrt_fw_wake(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
+
+/* A chip without running firmware: it shall reset itself, or stop. */
+void hlrt_fw_ask_reset(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
+void hlrt_fw_ask_halt(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
+
+/* fw.c, for fw_comms.c: a file, released by release_firmware(); and where in a BAR it shall go. */
+int hlrt_fw_request(struct hlrt_device *dev, const char *name, const struct firmware **fw);
+void __iomem *hlrt_fw_place(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
+			    enum hlrt_fw_ram ram, u64 offset, u64 len);
+u64 hlrt_fw_timeout_us(void);
+
+/* fw_comms.c */
+void hlrt_comms_reset(struct hlrt_device *dev, const struct hlrt_fw_chip *chip, bool asked_for);
+int hlrt_comms_start(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
+void hlrt_comms_ask_reset(struct hlrt_device *dev);
+void hlrt_comms_ask_halt(struct hlrt_device *dev);
 
 #endif /* HLRT_FW_H */

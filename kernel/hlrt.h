@@ -32,6 +32,7 @@
 
 #include "asic.h"
 #include "cpucp.h"
+#include "fw.h"
 #include "sync.h"
 
 #define HLRT_MAX_DEVICES 64
@@ -132,6 +133,7 @@ struct hlrt_device {
 
 	bool fw_resets; /* the firmware carries out hard resets */
 	bool fw_runs;	/* on the device CPU */
+	struct hlrt_comms comms;
 	struct hlrt_cpucp cpucp;
 	/* prop.num_events each: since the last reset, since the driver came. */
 	u32 *events, *events_total;

@@ -2,7 +2,6 @@
 /* The device CPU: from preboot to a firmware that answers on its queues. */
 
 #include <linux/bitfield.h>
-#include <linux/delay.h>
 #include <linux/module.h>
 
 #include "../fw.h"
@@ -42,13 +41,13 @@ const struct hlrt_fw_chip gaudi_fw = {
 	.sts0 = GAUDI_CPU_BOOT_STS0,
 	.preboot_version = GAUDI_PREBOOT_VERSION,
 	.boot_version = GAUDI_UBOOT_VERSION,
-	.sram_bar = GAUDI_BAR_SRAM,
-	.sram_base = GAUDI_SRAM_BASE,
-	.sram_size = GAUDI_SRAM_SIZE,
-	.boot_fit = { GAUDI_BOOT_FIT_FILE, GAUDI_BAR_SRAM, GAUDI_BOOT_FIT_OFFSET,
-		      GAUDI_SRAM_SIZE - GAUDI_BOOT_FIT_OFFSET },
-	.linux_fit = { GAUDI_LINUX_FIT_FILE, GAUDI_BAR_HBM, GAUDI_LINUX_FIT_OFFSET,
-		       GAUDI_FW_AREA - GAUDI_LINUX_FIT_OFFSET },
+	.regs_size = GAUDI_CFG_SIZE,
+	.region = {
+		[HLRT_FW_SRAM] = { GAUDI_BAR_SRAM, GAUDI_SRAM_BASE, GAUDI_SRAM_SIZE },
+		[HLRT_FW_DRAM] = { GAUDI_BAR_HBM, GAUDI_DRAM_BASE, GAUDI_FW_AREA },
+	},
+	.boot_fit = { GAUDI_BOOT_FIT_FILE, HLRT_FW_SRAM, GAUDI_BOOT_FIT_OFFSET },
+	.linux_fit = { GAUDI_LINUX_FIT_FILE, HLRT_FW_DRAM, GAUDI_LINUX_FIT_OFFSET },
 };
 
 int gaudi_boot_cpu(struct hlrt_device *dev)
@@ -106,12 +105,9 @@ void gaudi_halt_cpu(struct hlrt_device *dev)
 		hlrt_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
 			   GAUDI_CPU_ID_HALT_MACHINE);
 	} else if (dev->fw_resets) {
-		hlrt_write(dev, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, HLRT_FW_MSG_RST_DEV);
+		hlrt_fw_ask_reset(dev, &gaudi_fw);
 	} else {
-		hlrt_write(dev, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, HLRT_FW_MSG_GOTO_WFE);
-		msleep(hlrt_halt_wait_ms);
-		/* Preboot would read it again after the reset. */
-		hlrt_write(dev, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, HLRT_FW_MSG_NONE);
+		hlrt_fw_ask_halt(dev, &gaudi_fw);
 	}
 	dev->fw_runs = false;
 }

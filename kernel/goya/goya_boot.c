@@ -28,13 +28,13 @@ const struct hlrt_fw_chip goya_fw = {
 	.sts0 = GOYA_CPU_BOOT_DEV_STS0,
 	.preboot_version = GOYA_PREBOOT_VER_OFFSET,
 	.boot_version = GOYA_UBOOT_VER_OFFSET,
-	.sram_bar = GOYA_BAR_SRAM_CFG,
-	.sram_base = GOYA_SRAM_BASE,
-	.sram_size = GOYA_SRAM_SIZE,
-	.boot_fit = { GOYA_BOOT_FIT_FILE, GOYA_BAR_SRAM_CFG, GOYA_BOOT_FIT_OFFSET,
-		      GOYA_SRAM_SIZE - GOYA_BOOT_FIT_OFFSET },
-	.linux_fit = { GOYA_LINUX_FIT_FILE, GOYA_BAR_DDR, GOYA_LINUX_FIT_OFFSET,
-		       GOYA_FW_AREA - GOYA_LINUX_FIT_OFFSET },
+	.regs_size = GOYA_CFG_SIZE,
+	.region = {
+		[HLRT_FW_SRAM] = { GOYA_BAR_SRAM_CFG, GOYA_SRAM_BASE, GOYA_SRAM_SIZE },
+		[HLRT_FW_DRAM] = { GOYA_BAR_DDR, GOYA_DRAM_BASE, GOYA_FW_AREA },
+	},
+	.boot_fit = { GOYA_BOOT_FIT_FILE, HLRT_FW_SRAM, GOYA_BOOT_FIT_OFFSET },
+	.linux_fit = { GOYA_LINUX_FIT_FILE, HLRT_FW_DRAM, GOYA_LINUX_FIT_OFFSET },
 };
 
 static const struct hlrt_cpucp_regs goya_cpucp_regs = {

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * Loading firmware by COMMS (hl_boot_if.h): the driver says how long an image is, the device CPU
+ * prepares a descriptor that says where it goes, checks it when it is there, and starts it; twice,
+ * for what runs after the first is asked for the second.
+ *
+ * One word each way. After every step the driver clears the CPU's word and then its own, so that
+ * no old word is taken for a new one. Whatever the device says is checked before it is used.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/crc32.h>
+#include <linux/delay.h>
+#include <linux/iopoll.h>
+#include <linux/mm.h>
+
+#include "hlrt.h"
+
+#define COMMS_POLL_US 100
+
+enum comms_command {
+	COMMS_NOOP = 0,
+	COMMS_CLEAR_STATUS = 1,
+	COMMS_RESET_STATE = 2,
+	COMMS_PREPARE = 3,
+	COMMS_DATA_READY = 4,
+	COMMS_EXECUTE = 5,
+	COMMS_RESET_DEVICE = 6,
+	COMMS_GOTO_WFE = 7,
+};
+
+#define COMMS_COMMAND GENMASK(31, 27)
+#define COMMS_COMMAND_SIZE GENMASK(24, 0)
+
+enum comms_status { COMMS_STS_NOOP = 0, COMMS_STS_ACK = 1, COMMS_STS_OK = 2 }; /* then errors */
+
+#define COMMS_STATUS GENMASK(31, 28)
+#define COMMS_STATUS_RAM GENMASK(27, 26)
+#define COMMS_STATUS_OFFSET GENMASK(25, 0) /* in words */
+
+#define COMMS_MAGIC 0x4843444D	 /* of descriptors that are no messages yet */
+#define COMMS_MAGIC_MSG 0x48434D /* behind it a version */
+
+struct comms_header {
+	__le32 magic;
+	__le32 crc; /* of what follows */
+	__le16 size;
+	u8 version;
+	u8 reserved[5];
+};
+
+/* As far as every version has it; each appends. */
+struct comms_desc {
+	struct comms_header header;
+	__le32 before[14];
+	__le32 boot_error;
+	__le32 boot_error1;
+	__le32 boot_status;
+	__le32 between[7];
+	__le32 command;
+	__le32 status;
+	__le32 behind[32];
+	char fuse_version[128];
+	char version[128]; /* of what runs now */
+	char reserved[128];
+	__le64 image; /* the chip's address */
+};
+
+static_assert(sizeof(struct comms_desc) == 640);
+
+void hlrt_comms_reset(struct hlrt_device *dev, const struct hlrt_fw_chip *chip, bool asked_for)
+{
+	dev->comms = (struct hlrt_comms){
+		.asked_for = asked_for,
+		.command = chip->msg_to_cpu,
+		.status = chip->cpu_to_host,
+		.boot_status = chip->boot_status,
+		.boot_error = chip->boot_error,
+	};
+}
+
+/* Words */
+
+static void comms_say(struct hlrt_device *dev, enum comms_command command, u32 size)
+{
+	hlrt_write(dev, dev->comms.command,
+		   FIELD_PREP(COMMS_COMMAND, command) | FIELD_PREP(COMMS_COMMAND_SIZE, size));
+}
+
+/* An error ends the wait; what it was is in dev->comms.word. */
+static int comms_wait(struct hlrt_device *dev, enum comms_status wanted)
+{
+	struct hlrt_comms *comms = &dev->comms;
+	u32 status, word;
+
+	if (readl_poll_timeout(dev->regs + comms->status, word,
+			       (status = FIELD_GET(COMMS_STATUS, word)) == wanted ||
+				       (wanted && status > COMMS_STS_OK),
+			       COMMS_POLL_US, hlrt_fw_timeout_us()))
+		comms->silent = true;
+	comms->word = word;
+	if (comms->silent)
+		return -ETIMEDOUT;
+	return status == wanted ? 0 : -EREMOTEIO;
+}
+
+static int comms_clear(struct hlrt_device *dev)
+{
+	u32 word = dev->comms.word;
+	int rc;
+
+	comms_say(dev, COMMS_CLEAR_STATUS, 0);
+	rc = comms_wait(dev, COMMS_STS_NOOP);
+	if (!rc)
+		dev->comms.word = word; /* what it said before is what counts */
+	return rc;
+}
+
+static int comms_wait_and_clear(struct hlrt_device *dev, enum comms_status wanted)
+{
+	int rc;
+
+	rc = comms_wait(dev, wanted);
+	if (rc)
+		return rc;
+	rc = comms_clear(dev);
+	if (!rc)
+		comms_say(dev, COMMS_NOOP, 0);
+	return rc;
+}
+
+/* The CPU carries a command out when it has been taken back; not every one has an answer. */
+static int comms_call(struct hlrt_device *dev, enum comms_command command, u32 size, bool answers)
+{
+	int rc;
+
+	if (dev->comms.silent)
+		return -ETIMEDOUT;
+	rc = comms_clear(dev);
+	if (rc)
+		return rc;
+	comms_say(dev, command, size);
+	rc = comms_wait_and_clear(dev, COMMS_STS_ACK);
+	if (!rc && answers)
+		rc = comms_wait_and_clear(dev, COMMS_STS_OK);
+	return rc;
+}
+
+/* Descriptors */
+
+static bool comms_take_register(const struct hlrt_fw_chip *chip, __le32 from, u32 *to)
+{
+	u32 reg = le32_to_cpu(from);
+
+	if (!reg || !IS_ALIGNED(reg, sizeof(u32)) || reg >= chip->regs_size)
+		return false;
+	*to = reg;
+	return true;
+}
+
+static bool comms_take_registers(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
+				 const struct comms_desc *desc)
+{
+	struct hlrt_comms *comms = &dev->comms, told = *comms;
+
+	if (!comms_take_register(chip, desc->command, &told.command) ||
+	    !comms_take_register(chip, desc->status, &told.status) ||
+	    !comms_take_register(chip, desc->boot_status, &told.boot_status) ||
+	    !comms_take_register(chip, desc->boot_error, &told.boot_error))
+		return false;
+	*comms = told;
+	return true;
+}
+
+static bool comms_magic_ok(u32 magic)
+{
+	return magic == COMMS_MAGIC || magic >> 8 == COMMS_MAGIC_MSG;
+}
+
+static const char *comms_header_wrong(const struct comms_header *header)
+{
+	if (!comms_magic_ok(le32_to_cpu(header->magic)))
+		return "magic";
+	if (!header->version)
+		return "version";
+	if (le16_to_cpu(header->size) < sizeof(struct comms_desc) - sizeof(*header))
+		return "size";
+	return NULL;
+}
+
+static const char *comms_body_wrong(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
+				    const struct comms_desc *desc, size_t size)
+{
+	const void *body = &desc->header + 1;
+
+	if (~crc32_le(~0, body, size) != le32_to_cpu(desc->header.crc))
+		return "CRC";
+	return comms_take_registers(dev, chip, desc) ? NULL : "registers";
+}
+
+/* Read once: the device may go on writing. *rest is freed with kvfree(). */
+static const char *comms_read_desc(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
+				   struct comms_desc **desc)
+{
+	u32 ram = FIELD_GET(COMMS_STATUS_RAM, dev->comms.word);
+	u64 offset = (u64)FIELD_GET(COMMS_STATUS_OFFSET, dev->comms.word) * sizeof(u32);
+	struct comms_header header;
+	const char *wrong;
+	void __iomem *from;
+	size_t size;
+
+	from = ram < HLRT_FW_RAMS ? hlrt_fw_place(dev, chip, ram, offset, sizeof(header)) : NULL;
+	if (!from)
+		return "place";
+	memcpy_fromio(&header, from, sizeof(header));
+	wrong = comms_header_wrong(&header);
+	if (wrong)
+		return wrong;
+	size = le16_to_cpu(header.size);
+	from = hlrt_fw_place(dev, chip, ram, offset, sizeof(header) + size);
+	if (!from)
+		return "place";
+	*desc = kvmalloc(sizeof(header) + size, GFP_KERNEL);
+	if (!*desc)
+		return "memory";
+	memcpy_fromio(*desc, from, sizeof(header) + size);
+	(*desc)->header = header;
+	return comms_body_wrong(dev, chip, *desc, size);
+}
+
+/* Where an image of so many bytes goes: NULL unless all of it is firmware's memory. */
+static void __iomem *comms_image_place(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
+				       u64 addr, u64 size)
+{
+	void __iomem *to = NULL;
+	unsigned int ram;
+
+	for (ram = 0; ram < HLRT_FW_RAMS && !to; ram++)
+		if (addr >= chip->region[ram].base)
+			to = hlrt_fw_place(dev, chip, ram, addr - chip->region[ram].base, size);
+	return to;
+}
+
+/* Asks for room. version: of what runs, HLRT's 128 bytes. */
+static int comms_prepare(struct hlrt_device *dev, const struct hlrt_fw_chip *chip, size_t size,
+			 char *version, void __iomem **to)
+{
+	struct comms_desc *desc = NULL;
+	const char *wrong;
+	int rc;
+
+	rc = comms_call(dev, COMMS_PREPARE, size, true);
+	if (rc) {
+		dev_err(dev->dev, "boot CPU has no room for %zu bytes: COMMS status 0x%08x\n", size,
+			dev->comms.word);
+		return rc;
+	}
+	wrong = comms_read_desc(dev, chip, &desc);
+	if (!wrong) {
+		strscpy(version, desc->version, sizeof(desc->version));
+		*to = comms_image_place(dev, chip, le64_to_cpu(desc->image), size);
+		if (!*to)
+			wrong = "image address";
+	}
+	kvfree(desc);
+	if (wrong) {
+		dev_err(dev->dev, "boot CPU's COMMS descriptor (status 0x%08x) has a wrong %s\n",
+			dev->comms.word, wrong);
+		return -EBADMSG;
+	}
+	return 0;
+}
+
+/* Steps */
+
+static int comms_send(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
+		      const struct hlrt_fw_image *image, const struct firmware *fw, char *version)
+{
+	void __iomem *to;
+	int rc;
+
+	if (fw->size > FIELD_MAX(COMMS_COMMAND_SIZE)) {
+		dev_err(dev->dev, "firmware file %s has %zu bytes, at most %lu can be told\n",
+			image->name, fw->size, FIELD_MAX(COMMS_COMMAND_SIZE));
+		return -EFBIG;
+	}
+	rc = comms_prepare(dev, chip, fw->size, version, &to);
+	if (rc)
+		return rc;
+	memcpy_toio(to, fw->data, fw->size);
+	rc = comms_call(dev, COMMS_DATA_READY, 0, true) ?:
+		     comms_call(dev, COMMS_EXECUTE, 0, false);
+	if (rc)
+		dev_err(dev->dev,
+			"boot CPU does not take firmware file %s: COMMS status 0x%08x, errors 0x%x\n",
+			image->name, dev->comms.word, hlrt_read(dev, dev->comms.boot_error));
+	return rc;
+}
+
+static int comms_load(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
+		      const struct hlrt_fw_image *image, char *version)
+{
+	const struct firmware *fw;
+	int rc;
+
+	rc = hlrt_fw_request(dev, image->name, &fw);
+	if (rc)
+		return rc;
+	rc = comms_send(dev, chip, image, fw, version);
+	release_firmware(fw);
+	return rc;
+}
+
+/* Until what was executed says that it runs. */
+static int comms_wait_boot(struct hlrt_device *dev, u32 wanted)
+{
+	u32 status;
+
+	if (readl_poll_timeout(dev->regs + dev->comms.boot_status, status,
+			       status == wanted || status == HLRT_FW_SRAM_AVAIL, 1000,
+			       hlrt_fw_timeout_us())) {
+		dev_err(dev->dev,
+			"boot CPU does not start what it has taken: status %u, errors 0x%x\n",
+			status, hlrt_read(dev, dev->comms.boot_error));
+		return -EIO;
+	}
+	return 0;
+}
+
+int hlrt_comms_start(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
+{
+	int rc;
+
+	rc = comms_call(dev, COMMS_RESET_STATE, 0, true);
+	if (rc) {
+		dev_err(dev->dev, "boot CPU does not answer COMMS: status 0x%08x\n",
+			dev->comms.word);
+		return rc;
+	}
+	rc = comms_load(dev, chip, &chip->boot_fit, dev->prop.preboot_version) ?:
+		     comms_wait_boot(dev, HLRT_FW_READY_TO_BOOT);
+	if (rc)
+		return rc;
+	return comms_load(dev, chip, &chip->linux_fit, dev->prop.boot_version) ?:
+		       comms_wait_boot(dev, HLRT_FW_SRAM_AVAIL);
+}
+
+/* Nothing is said when these fail: what follows shows it. */
+
+void hlrt_comms_ask_reset(struct hlrt_device *dev)
+{
+	comms_call(dev, COMMS_RESET_DEVICE, 0, false);
+}
+
+void hlrt_comms_ask_halt(struct hlrt_device *dev)
+{
+	if (!comms_call(dev, COMMS_GOTO_WFE, 0, false))
+		msleep(hlrt_halt_wait_ms);
+}
