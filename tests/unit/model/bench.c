@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "bench.h"
+#include "fit_image.h"
 
 #define DBI_SELECT 0x300000u
 #define CFG_LOW ((uint32_t)GAUDI_CFG_BASE)
@@ -215,7 +216,7 @@ static void iatu_set(struct bench *b, uint32_t reg, uint32_t value)
 	elbi_set(b, GAUDI_PCIE_DBI_DEVICE_ID_VENDOR_ID_REG + reg, value);
 }
 
-static void inbound(struct bench *b, unsigned int region, unsigned int bar, uint64_t target)
+void iatu_inbound(struct bench *b, unsigned int region, unsigned int bar, uint64_t target)
 {
 	uint32_t base = 0x200 * region + 0x100;
 
@@ -229,9 +230,9 @@ void step_iatu(struct bench *b)
 {
 	uint64_t limit = GAUDI_HOST_BASE + GAUDI_HOST_SIZE - 1;
 
-	inbound(b, 0, GAUDI_BAR_SRAM, GAUDI_SRAM_BASE);
-	inbound(b, 1, GAUDI_BAR_CFG, GAUDI_SPI_FLASH_BASE);
-	inbound(b, 2, GAUDI_BAR_HBM, GAUDI_DRAM_BASE);
+	iatu_inbound(b, 0, GAUDI_BAR_SRAM, GAUDI_SRAM_BASE);
+	iatu_inbound(b, 1, GAUDI_BAR_CFG, GAUDI_SPI_FLASH_BASE);
+	iatu_inbound(b, 2, GAUDI_BAR_HBM, GAUDI_DRAM_BASE);
 	iatu_set(b, 0x08, (uint32_t)GAUDI_HOST_BASE);
 	iatu_set(b, 0x0C, (uint32_t)(GAUDI_HOST_BASE >> 32));
 	iatu_set(b, 0x10, (uint32_t)limit);
@@ -241,8 +242,21 @@ void step_iatu(struct bench *b)
 	reg_set(b, GAUDI_PCIE_WRAP_LBW_PROT_OVR, 0x7700);
 }
 
+size_t put_image(struct bench *b, unsigned int bar, uint64_t offset)
+{
+	static const size_t data = 5000;
+	size_t size = hlsim_fit_size(data);
+	void *image = malloc(size);
+
+	hlsim_fit_make(image, data, "a test's");
+	assert_int_equal(hlm_bar_write(b->m, bar, offset, image, size), 0);
+	free(image);
+	return size;
+}
+
 void step_boot(struct bench *b)
 {
+	put_image(b, GAUDI_BAR_HBM, LINUX_FIT);
 	reg_set(b, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, 2);
 	bench_run(b);
 	assert_int_equal(reg_get(b, GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS), 3);

@@ -34,6 +34,11 @@
 #define AT_EQ 0x340000
 #define AT_DATA 0x1000000
 
+/* Where the images go (hl_boot_if.h, gaudi_fw_if.h, goya_fw_if.h). */
+#define GAUDI_BOOT_FIT 0x100000
+#define GOYA_BOOT_FIT 0x200000
+#define LINUX_FIT 0x800000
+
 #define TABLES 0x10000000ull /* page tables in HBM, as the in-tree driver places them */
 #define USER_VA GAUDI_VA_HOST_BASE
 #define USER_DRAM GAUDI_DRAM_USER_BASE
@@ -70,10 +75,13 @@ uint32_t elbi_get(struct bench *b, uint32_t offset);
 void dram_write(struct bench *b, uint64_t addr, const void *buf, size_t len);
 void dram_read(struct bench *b, uint64_t addr, void *buf, size_t len);
 unsigned int bench_run(struct bench *b);
+/* Firmware that a chip takes. Returns its size. */
+size_t put_image(struct bench *b, unsigned int bar, uint64_t offset);
 
 /* The steps of a driver. */
 void step_pci(struct bench *b);
 void step_iatu(struct bench *b);
+void iatu_inbound(struct bench *b, unsigned int region, unsigned int bar, uint64_t target); /* either chip */
 void step_boot(struct bench *b);
 void step_mmu(struct bench *b);
 void step_cpu_queues(struct bench *b);

@@ -46,24 +46,14 @@ static void iatu_set(struct bench *b, uint32_t reg, uint32_t value)
 	elbi_set(b, GOYA_PCIE_DBI_DEVICE_ID_VENDOR_ID_REG + reg, value);
 }
 
-static void inbound(struct bench *b, unsigned int region, unsigned int bar, uint64_t target)
-{
-	uint32_t base = 0x200 * region + 0x100;
-
-	iatu_set(b, base + 0x14, (uint32_t)target);
-	iatu_set(b, base + 0x18, (uint32_t)(target >> 32));
-	iatu_set(b, base + 4, 0xC0080000u | bar << 8);
-	elbi_set(b, GOYA_PCIE_AUX_DBI, 0);
-}
-
 static void bring_up_pci(struct bench *b)
 {
 	uint64_t limit = GOYA_HOST_BASE + GOYA_HOST_SIZE - 1;
 
 	hlm_config_write(b->m, 0x04, 2, 0x0006);
 	hlm_config_write(b->m, MSIX_CONTROL, 2, 0x8000);
-	inbound(b, 0, GOYA_BAR_SRAM_CFG, GOYA_SRAM_BASE);
-	inbound(b, 1, GOYA_BAR_DDR, 0);
+	iatu_inbound(b, 0, GOYA_BAR_SRAM_CFG, GOYA_SRAM_BASE);
+	iatu_inbound(b, 1, GOYA_BAR_DDR, 0);
 	iatu_set(b, 0x08, (uint32_t)GOYA_HOST_BASE);
 	iatu_set(b, 0x0C, (uint32_t)(GOYA_HOST_BASE >> 32));
 	iatu_set(b, 0x10, (uint32_t)limit);
@@ -74,6 +64,7 @@ static void bring_up_pci(struct bench *b)
 
 static void boot(struct bench *b)
 {
+	put_image(b, GOYA_BAR_DDR, LINUX_FIT);
 	set(b, GOYA_KMD_MSG_TO_CPU, 2);
 	bench_run(b);
 	assert_int_equal(get(b, GOYA_CPU_BOOT_STATUS), 3);
@@ -403,7 +394,7 @@ static void the_window_into_memory_moves(void **state)
 	uint32_t word = 0xABCD, back = 0;
 
 	dram_write(b, USER_PA, &word, 4);
-	inbound(b, 1, GOYA_BAR_DDR, USER_PA);
+	iatu_inbound(b, 1, GOYA_BAR_DDR, USER_PA);
 	dram_read(b, 0, &back, 4);
 	assert_int_equal(back, word);
 	assert_int_equal(hlm_describe(b->m)->bar[GOYA_BAR_DDR].fd_offset, USER_PA);

@@ -112,6 +112,7 @@ static void preboot_can_ask_for_the_boot_fit(void **state)
 	*state = b;
 	step_iatu(b);
 	assert_int_equal(reg_get(b, GAUDI_PSOC_GLOBAL_CONF_CPU_BOOT_STATUS), 16);
+	put_image(b, GAUDI_BAR_SRAM, GAUDI_BOOT_FIT);
 	reg_set(b, GAUDI_PSOC_GLOBAL_CONF_KMD_MSG_TO_CPU, 2);
 	bench_run(b);
 	assert_int_equal(reg_get(b, GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_23), 1);
