@@ -18,7 +18,8 @@ dram_of() {
 	esac
 }
 
-# start_devices COUNT: one hlsim each, listening; sets HLSIM_PIDS. The chips are those of ASICS, over and over.
+# start_devices COUNT: one hlsim each, listening; sets HLSIM_PIDS. The chips are those of ASICS, over and over,
+# and what they ask for is in BOOTS.
 start_devices() {
 	local i asic trace=() control=() deadline
 	HLSIM_PIDS=()
@@ -28,7 +29,7 @@ start_devices() {
 		[ -z "$CONTROL" ] || control=(--control "$RUN/control$i")
 		asic=${ASICS[i % ${#ASICS[@]}]}
 		"$BUILD/bin/hlsim" --asic "$asic" --socket "$RUN/device$i" --dram "$(dram_of "$asic")" --module-id "$i" --once \
-			"${trace[@]}" "${control[@]}" "${HLSIM_OPTIONS[@]}" >"$LOGS/device$i.log" 2>&1 &
+			--boot "${BOOTS[i % ${#BOOTS[@]}]}" "${trace[@]}" "${control[@]}" "${HLSIM_OPTIONS[@]}" >"$LOGS/device$i.log" 2>&1 &
 		HLSIM_PIDS+=($!)
 		at_exit "end_process $!"
 	done

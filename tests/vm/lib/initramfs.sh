@@ -66,17 +66,14 @@ needed_libraries() {
 		sed -nE 's/^\s*(.* => )?(\/[^ ]+) \(0x.*/\2/p' | grep -vF -e "$BUILD/" -e "$TREE/" | sort -u || true
 }
 
-# What the drivers load onto the chip: boot loader, firmware, a TPC kernel. The model executes none of it: any
-# bytes do.
+# What the drivers load onto the chip: boot loader, firmware, a TPC kernel; made up, and such as the models take.
 add_firmware() {
-	local asic folder file
+	local asic folder
+	[ -x "$BUILD/bin/hlsim" ] || die "no $BUILD/bin/hlsim: build the project first"
 	for asic in "${ASICS[@]}"; do
 		folder=$TREE/lib/firmware/habanalabs/$asic
 		mkdir -p "$folder"
-		for file in "$asic-boot-fit.itb" "$asic-fit.itb" "${asic}_tpc.bin"; do
-			echo "made up by a test" >"$folder/$file"
-			"$BUSYBOX" truncate -s 65536 "$folder/$file"
-		done
+		"$BUILD/bin/hlsim" --asic "$asic" --write-firmware "$folder"
 	done
 }
 
