@@ -83,6 +83,12 @@ int hlrt_fw_boot(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
 /* From any state to preboot: a chip that was in use is reset. */
 int hlrt_fw_wake(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
 
+/* What a descriptor of COMMS says: what runs now, and where the next image goes. */
+struct hlrt_comms_room {
+	char version[128];
+	void __iomem *image;
+};
+
 /* A chip without running firmware: it shall reset itself, or stop. */
 void hlrt_fw_ask_reset(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
 void hlrt_fw_ask_halt(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
@@ -96,6 +102,12 @@ u64 hlrt_fw_timeout_us(void);
 /* fw_comms.c */
 void hlrt_comms_reset(struct hlrt_device *dev, const struct hlrt_fw_chip *chip, bool asked_for);
 int hlrt_comms_start(struct hlrt_device *dev, const struct hlrt_fw_chip *chip);
+/*
+ * The descriptor that the status word names, for an image of size bytes; what is wrong with it, or
+ * NULL. Only when nothing is are the registers that it names used from then on.
+ */
+const char *hlrt_comms_read(struct hlrt_device *dev, const struct hlrt_fw_chip *chip, u32 word,
+			    size_t size, struct hlrt_comms_room *room);
 void hlrt_comms_ask_reset(struct hlrt_device *dev);
 void hlrt_comms_ask_halt(struct hlrt_device *dev);
 

@@ -61,7 +61,7 @@ struct comms_desc {
 	__le32 status;
 	__le32 behind[32];
 	char fuse_version[128];
-	char version[128]; /* of what runs now */
+	char version[128];
 	char reserved[128];
 	__le64 image; /* the chip's address */
 };
@@ -87,21 +87,32 @@ static void comms_say(struct hlrt_device *dev, enum comms_command command, u32 s
 		   FIELD_PREP(COMMS_COMMAND, command) | FIELD_PREP(COMMS_COMMAND_SIZE, size));
 }
 
-/* An error ends the wait; what it was is in dev->comms.word. */
+static bool comms_is(u32 word, enum comms_status wanted)
+{
+	return FIELD_GET(COMMS_STATUS, word) == wanted;
+}
+
+static bool comms_is_error(u32 word)
+{
+	return FIELD_GET(COMMS_STATUS, word) > COMMS_STS_OK;
+}
+
+/* An error ends the wait, unless it is to be cleared. */
 static int comms_wait(struct hlrt_device *dev, enum comms_status wanted)
 {
 	struct hlrt_comms *comms = &dev->comms;
-	u32 status, word;
+	u32 word;
+	int rc;
 
-	if (readl_poll_timeout(dev->regs + comms->status, word,
-			       (status = FIELD_GET(COMMS_STATUS, word)) == wanted ||
-				       (wanted && status > COMMS_STS_OK),
-			       COMMS_POLL_US, hlrt_fw_timeout_us()))
-		comms->silent = true;
+	rc = readl_poll_timeout(dev->regs + comms->status, word,
+				comms_is(word, wanted) || (wanted && comms_is_error(word)),
+				COMMS_POLL_US, hlrt_fw_timeout_us());
 	comms->word = word;
-	if (comms->silent)
-		return -ETIMEDOUT;
-	return status == wanted ? 0 : -EREMOTEIO;
+	if (rc)
+		comms->silent = true;
+	else if (!comms_is(word, wanted))
+		rc = -EREMOTEIO;
+	return rc;
 }
 
 static int comms_clear(struct hlrt_device *dev)
@@ -188,22 +199,12 @@ static const char *comms_header_wrong(const struct comms_header *header)
 	return NULL;
 }
 
-static const char *comms_body_wrong(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
-				    const struct comms_desc *desc, size_t size)
+/* Read once: the device may go on writing. *desc is freed with kvfree(), whatever is wrong. */
+static const char *comms_copy(struct hlrt_device *dev, const struct hlrt_fw_chip *chip, u32 word,
+			      struct comms_desc **desc)
 {
-	const void *body = &desc->header + 1;
-
-	if (~crc32_le(~0, body, size) != le32_to_cpu(desc->header.crc))
-		return "CRC";
-	return comms_take_registers(dev, chip, desc) ? NULL : "registers";
-}
-
-/* Read once: the device may go on writing. *rest is freed with kvfree(). */
-static const char *comms_read_desc(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
-				   struct comms_desc **desc)
-{
-	u32 ram = FIELD_GET(COMMS_STATUS_RAM, dev->comms.word);
-	u64 offset = (u64)FIELD_GET(COMMS_STATUS_OFFSET, dev->comms.word) * sizeof(u32);
+	u64 offset = (u64)FIELD_GET(COMMS_STATUS_OFFSET, word) * sizeof(u32);
+	u32 ram = FIELD_GET(COMMS_STATUS_RAM, word);
 	struct comms_header header;
 	const char *wrong;
 	void __iomem *from;
@@ -222,10 +223,11 @@ static const char *comms_read_desc(struct hlrt_device *dev, const struct hlrt_fw
 		return "place";
 	*desc = kvmalloc(sizeof(header) + size, GFP_KERNEL);
 	if (!*desc)
-		return "memory";
+		return "size for this host's memory";
 	memcpy_fromio(*desc, from, sizeof(header) + size);
-	(*desc)->header = header;
-	return comms_body_wrong(dev, chip, *desc, size);
+	if (~crc32_le(~0, (u8 *)*desc + sizeof(header), size) != le32_to_cpu(header.crc))
+		return "CRC";
+	return NULL;
 }
 
 /* Where an image of so many bytes goes: NULL unless all of it is firmware's memory. */
@@ -241,11 +243,35 @@ static void __iomem *comms_image_place(struct hlrt_device *dev, const struct hlr
 	return to;
 }
 
-/* Asks for room. version: of what runs, HLRT's 128 bytes. */
-static int comms_prepare(struct hlrt_device *dev, const struct hlrt_fw_chip *chip, size_t size,
-			 char *version, void __iomem **to)
+static const char *comms_take(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
+			      const struct comms_desc *desc, size_t size,
+			      struct hlrt_comms_room *room)
+{
+	room->image = comms_image_place(dev, chip, le64_to_cpu(desc->image), size);
+	if (!room->image)
+		return "image address";
+	if (!comms_take_registers(dev, chip, desc))
+		return "registers";
+	strscpy(room->version, desc->version, sizeof(room->version));
+	return NULL;
+}
+
+const char *hlrt_comms_read(struct hlrt_device *dev, const struct hlrt_fw_chip *chip, u32 word,
+			    size_t size, struct hlrt_comms_room *room)
 {
 	struct comms_desc *desc = NULL;
+	const char *wrong;
+
+	wrong = comms_copy(dev, chip, word, &desc);
+	if (!wrong)
+		wrong = comms_take(dev, chip, desc, size, room);
+	kvfree(desc);
+	return wrong;
+}
+
+static int comms_prepare(struct hlrt_device *dev, const struct hlrt_fw_chip *chip, size_t size,
+			 struct hlrt_comms_room *room)
+{
 	const char *wrong;
 	int rc;
 
@@ -255,14 +281,7 @@ static int comms_prepare(struct hlrt_device *dev, const struct hlrt_fw_chip *chi
 			dev->comms.word);
 		return rc;
 	}
-	wrong = comms_read_desc(dev, chip, &desc);
-	if (!wrong) {
-		strscpy(version, desc->version, sizeof(desc->version));
-		*to = comms_image_place(dev, chip, le64_to_cpu(desc->image), size);
-		if (!*to)
-			wrong = "image address";
-	}
-	kvfree(desc);
+	wrong = hlrt_comms_read(dev, chip, dev->comms.word, size, room);
 	if (wrong) {
 		dev_err(dev->dev, "boot CPU's COMMS descriptor (status 0x%08x) has a wrong %s\n",
 			dev->comms.word, wrong);
@@ -276,7 +295,7 @@ static int comms_prepare(struct hlrt_device *dev, const struct hlrt_fw_chip *chi
 static int comms_send(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
 		      const struct hlrt_fw_image *image, const struct firmware *fw, char *version)
 {
-	void __iomem *to;
+	struct hlrt_comms_room room;
 	int rc;
 
 	if (fw->size > FIELD_MAX(COMMS_COMMAND_SIZE)) {
@@ -284,10 +303,11 @@ static int comms_send(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
 			image->name, fw->size, FIELD_MAX(COMMS_COMMAND_SIZE));
 		return -EFBIG;
 	}
-	rc = comms_prepare(dev, chip, fw->size, version, &to);
+	rc = comms_prepare(dev, chip, fw->size, &room);
 	if (rc)
 		return rc;
-	memcpy_toio(to, fw->data, fw->size);
+	strscpy(version, room.version, sizeof(room.version));
+	memcpy_toio(room.image, fw->data, fw->size);
 	rc = comms_call(dev, COMMS_DATA_READY, 0, true) ?:
 		     comms_call(dev, COMMS_EXECUTE, 0, false);
 	if (rc)

@@ -98,6 +98,8 @@ struct kshim_pci_config {
 
 /* Adds a function to the bus and offers it to the registered drivers. NULL and errno on failure. */
 struct pci_dev *kshim_pci_add(const struct kshim_pci_config *config);
+/* Offers a function without a driver to the registered ones again. What probe() returned. */
+int kshim_pci_bind(struct pci_dev *pdev);
 /* The driver's remove(). */
 void kshim_pci_unbind(struct pci_dev *pdev);
 /* What the PCI core tells the bound driver: a function level reset (sysfs), sleep, a fatal or other error, the end. */

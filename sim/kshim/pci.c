@@ -677,6 +677,17 @@ struct pci_dev *kshim_pci_add(const struct kshim_pci_config *config)
 	return dev;
 }
 
+int kshim_pci_bind(struct pci_dev *dev)
+{
+	struct pci_driver *drv;
+
+	mutex_lock(&bus_lock);
+	list_for_each_entry(drv, &drivers, entry)
+		bind(drv, dev);
+	mutex_unlock(&bus_lock);
+	return dev->probe_result;
+}
+
 void kshim_pci_unbind(struct pci_dev *dev)
 {
 	mutex_lock(&bus_lock);

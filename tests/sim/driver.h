@@ -121,6 +121,11 @@ void resets_go_on(unsigned int device);
 void reset_by_administrator(unsigned int device);
 /* Does the exporter of what is imported at va see work that has not ended? */
 bool import_is_fenced(unsigned int device, uint64_t va);
+/*
+ * What is wrong with the COMMS descriptor that the status word names, for an image of size bytes; NULL: nothing, and
+ * *offset is where in device memory the image goes. Gaudi.
+ */
+const char *comms_read(unsigned int device, uint32_t word, size_t size, uint64_t *offset);
 void mmu_write_entry(unsigned int device, uint64_t addr, uint64_t value);
 void mmu_invalidate(unsigned int device);
 

@@ -3,6 +3,7 @@
 #include <linux/dma-buf.h>
 #include <linux/dma-resv.h>
 
+#include "gaudi/gaudi.h"
 #include "hlrt.h"
 
 long force(unsigned int device, unsigned int queue, const void *packets, u32 len, u64 *seq);
@@ -14,6 +15,7 @@ void reset_by_administrator(unsigned int device);
 bool import_is_fenced(unsigned int device, u64 va);
 void mmu_write_entry(unsigned int device, u64 addr, u64 value);
 void mmu_invalidate(unsigned int device);
+const char *comms_read(unsigned int device, u32 word, size_t size, u64 *offset);
 
 static struct hlrt_device *get(unsigned int device)
 {
@@ -120,4 +122,20 @@ void mmu_invalidate(unsigned int device)
 
 	BUG_ON(hlrt_mmu_flush(dev));
 	hlrt_device_put(dev);
+}
+
+const char *comms_read(unsigned int device, u32 word, size_t size, u64 *offset)
+{
+	struct hlrt_device *dev = get(device);
+	struct hlrt_comms before = dev->comms;
+	struct hlrt_comms_room room;
+	const char *wrong = hlrt_comms_read(dev, &gaudi_fw, word, size, &room);
+
+	if (wrong)
+		BUG_ON(memcmp(&before, &dev->comms, sizeof(before)));
+	else
+		*offset = room.image - dev->bar[GAUDI_BAR_HBM];
+	dev->comms = before;
+	hlrt_device_put(dev);
+	return wrong;
 }
