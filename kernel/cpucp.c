@@ -92,7 +92,7 @@ static void cpucp_ring(struct hlrt_device *dev, u32 pi)
 	const struct hlrt_cpucp_regs *regs = dev->cpucp.regs;
 
 	hlrt_write(dev, regs->pq_pi, pi);
-	hlrt_write(dev, regs->doorbell, regs->pi_interrupt);
+	hlrt_write(dev, dev->comms.irq[HLRT_FW_IRQ_QUEUE], regs->pi_interrupt);
 }
 
 int hlrt_cpucp_start(struct hlrt_device *dev)
@@ -112,7 +112,7 @@ int hlrt_cpucp_start(struct hlrt_device *dev)
 	hlrt_write(dev, regs->eq_ci, 0);
 	hlrt_write(dev, regs->pq_pi, 0);
 	hlrt_write(dev, regs->init, regs->init_value);
-	hlrt_write(dev, regs->doorbell, regs->pi_interrupt);
+	hlrt_write(dev, dev->comms.irq[HLRT_FW_IRQ_QUEUE], regs->pi_interrupt);
 
 	if (readl_poll_timeout(dev->regs + regs->init, status, status == CPUCP_READY_FOR_HOST, 1000,
 			       (u64)hlrt_boot_timeout_ms * 1000)) {

@@ -46,8 +46,7 @@ struct hlrt_cpucp_regs {
 	u32 init;	  /* status: who waits for whom */
 	u32 init_value;	  /* what the driver writes there */
 	u32 sts0;	  /* capabilities of the firmware */
-	u32 doorbell;	  /* interrupt controller of the CPU */
-	u32 pi_interrupt; /* and what is written into it */
+	u32 pi_interrupt; /* what interrupts the CPU */
 };
 
 struct hlrt_cpucp {

@@ -26,6 +26,8 @@ struct hlrt_device;
 #define HLRT_FW_STS0_PI_ACK BIT(15)
 #define HLRT_FW_STS0_COMMS BIT(16)
 #define HLRT_FW_STS0_IATU_DONE BIT(17)
+#define HLRT_FW_STS0_GIC_PRIVATE BIT(20)
+#define HLRT_FW_STS0_MULTI_IRQ BIT(22)
 #define HLRT_FW_STS0_ENABLED BIT(31)
 
 /* Messages to the boot CPU, and its answers. */
@@ -62,9 +64,20 @@ struct hlrt_fw_chip {
 	u32 sts0;
 	/* Registers with the address of a version string in SRAM. */
 	u32 preboot_version, boot_version;
+	u32 gic; /* interrupts the CPU */
 	u32 regs_size;
 	struct hlrt_fw_region region[HLRT_FW_RAMS];
 	struct hlrt_fw_image boot_fit, linux_fit;
+};
+
+/* Whose interrupts to the CPU; as COMMS numbers the registers that may stand for the GIC. */
+enum hlrt_fw_irq {
+	HLRT_FW_IRQ_QUEUE,
+	HLRT_FW_IRQ_DMA_QM = 3,
+	HLRT_FW_IRQ_DMA_CORE = 5,
+	HLRT_FW_IRQ_HALT,
+	HLRT_FW_IRQ_EVENTS,
+	HLRT_FW_IRQS
 };
 
 /* Registers that preboot's descriptor may move, and what is known of the conversation. */
@@ -72,8 +85,10 @@ struct hlrt_comms {
 	bool asked_for; /* by preboot, in place of the simple protocol */
 	bool silent;	/* it has not answered: nothing more is asked of it until a reset */
 	u32 command, status;
-	u32 boot_status, boot_error;
-	u32 word; /* what status was last */
+	u32 boot_status, boot_error, sts0;
+	u32 irq[HLRT_FW_IRQS];	    /* the GIC, or what running firmware wants in its place */
+	u32 told_irq[HLRT_FW_IRQS]; /* that, as told */
+	u32 word;		    /* what status was last */
 };
 
 /* Until preboot is ready for anything; its capabilities and version. */

@@ -52,14 +52,17 @@ struct comms_header {
 /* As far as every version has it; each appends. */
 struct comms_desc {
 	struct comms_header header;
-	__le32 before[14];
+	__le32 before[12];
+	__le32 sts0;
+	__le32 sts1;
 	__le32 boot_error;
 	__le32 boot_error1;
 	__le32 boot_status;
 	__le32 between[7];
 	__le32 command;
 	__le32 status;
-	__le32 behind[32];
+	__le32 irq[HLRT_FW_IRQS];
+	__le32 behind[24];
 	char fuse_version[128];
 	char version[128];
 	char reserved[128];
@@ -70,13 +73,18 @@ static_assert(sizeof(struct comms_desc) == 640);
 
 void hlrt_comms_reset(struct hlrt_device *dev, const struct hlrt_fw_chip *chip, bool asked_for)
 {
+	unsigned int i;
+
 	dev->comms = (struct hlrt_comms){
 		.asked_for = asked_for,
 		.command = chip->msg_to_cpu,
 		.status = chip->cpu_to_host,
 		.boot_status = chip->boot_status,
 		.boot_error = chip->boot_error,
+		.sts0 = chip->sts0,
 	};
+	for (i = 0; i < HLRT_FW_IRQS; i++)
+		dev->comms.irq[i] = chip->gic;
 }
 
 /* Words */
@@ -159,27 +167,29 @@ static int comms_call(struct hlrt_device *dev, enum comms_command command, u32 s
 
 /* Descriptors */
 
-static bool comms_take_register(const struct hlrt_fw_chip *chip, __le32 from, u32 *to)
+static bool comms_register_ok(const struct hlrt_fw_chip *chip, u32 reg)
 {
-	u32 reg = le32_to_cpu(from);
-
-	if (!reg || !IS_ALIGNED(reg, sizeof(u32)) || reg >= chip->regs_size)
-		return false;
-	*to = reg;
-	return true;
+	return reg && IS_ALIGNED(reg, sizeof(u32)) && reg < chip->regs_size;
 }
 
 static bool comms_take_registers(struct hlrt_device *dev, const struct hlrt_fw_chip *chip,
 				 const struct comms_desc *desc)
 {
-	struct hlrt_comms *comms = &dev->comms, told = *comms;
+	struct hlrt_comms told = dev->comms;
+	unsigned int i;
 
-	if (!comms_take_register(chip, desc->command, &told.command) ||
-	    !comms_take_register(chip, desc->status, &told.status) ||
-	    !comms_take_register(chip, desc->boot_status, &told.boot_status) ||
-	    !comms_take_register(chip, desc->boot_error, &told.boot_error))
+	told.command = le32_to_cpu(desc->command);
+	told.status = le32_to_cpu(desc->status);
+	told.boot_status = le32_to_cpu(desc->boot_status);
+	told.boot_error = le32_to_cpu(desc->boot_error);
+	told.sts0 = le32_to_cpu(desc->sts0);
+	for (i = 0; i < HLRT_FW_IRQS; i++)
+		told.told_irq[i] = le32_to_cpu(desc->irq[i]);
+	if (!comms_register_ok(chip, told.command) || !comms_register_ok(chip, told.status) ||
+	    !comms_register_ok(chip, told.boot_status) ||
+	    !comms_register_ok(chip, told.boot_error) || !comms_register_ok(chip, told.sts0))
 		return false;
-	*comms = told;
+	dev->comms = told;
 	return true;
 }
 
@@ -347,6 +357,35 @@ static int comms_wait_boot(struct hlrt_device *dev, u32 wanted)
 	return 0;
 }
 
+/* Firmware may keep the GIC to itself and watch registers in its place, or one for all. */
+static int comms_take_interrupts(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
+{
+	static const enum hlrt_fw_irq used[] = { HLRT_FW_IRQ_QUEUE, HLRT_FW_IRQ_DMA_QM,
+						 HLRT_FW_IRQ_DMA_CORE, HLRT_FW_IRQ_HALT,
+						 HLRT_FW_IRQ_EVENTS };
+	struct hlrt_comms *comms = &dev->comms;
+	u32 sts0 = hlrt_read(dev, comms->sts0);
+	unsigned int i;
+
+	if (!(sts0 & HLRT_FW_STS0_ENABLED) || !(sts0 & HLRT_FW_STS0_GIC_PRIVATE))
+		return 0;
+	if (!(sts0 & HLRT_FW_STS0_MULTI_IRQ)) {
+		comms->told_irq[HLRT_FW_IRQ_HALT] = comms->told_irq[HLRT_FW_IRQ_QUEUE];
+		comms->told_irq[HLRT_FW_IRQ_EVENTS] = comms->told_irq[HLRT_FW_IRQ_QUEUE];
+	}
+	for (i = 0; i < ARRAY_SIZE(used); i++) {
+		u32 reg = comms->told_irq[used[i]];
+
+		if (!comms_register_ok(chip, reg)) {
+			dev_err(dev->dev, "firmware wants interrupt %u by register 0x%x\n",
+				used[i], reg);
+			return -EBADMSG;
+		}
+		comms->irq[used[i]] = reg;
+	}
+	return 0;
+}
+
 int hlrt_comms_start(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
 {
 	int rc;
@@ -361,8 +400,9 @@ int hlrt_comms_start(struct hlrt_device *dev, const struct hlrt_fw_chip *chip)
 		     comms_wait_boot(dev, HLRT_FW_READY_TO_BOOT);
 	if (rc)
 		return rc;
-	return comms_load(dev, chip, &chip->linux_fit, dev->prop.boot_version) ?:
-		       comms_wait_boot(dev, HLRT_FW_SRAM_AVAIL);
+	rc = comms_load(dev, chip, &chip->linux_fit, dev->prop.boot_version) ?:
+		     comms_wait_boot(dev, HLRT_FW_SRAM_AVAIL);
+	return rc ?: comms_take_interrupts(dev, chip);
 }
 
 /* Nothing is said when these fail: what follows shows it. */

@@ -121,7 +121,7 @@ static int gaudi_late_init(struct hlrt_device *dev)
 	if (rc)
 		return rc;
 	/* From here on the firmware may send events. */
-	hlrt_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR, GAUDI_CPU_ID_INTS_REGISTER);
+	hlrt_write(dev, dev->comms.irq[HLRT_FW_IRQ_EVENTS], GAUDI_CPU_ID_INTS_REGISTER);
 	return 0;
 }
 

@@ -41,6 +41,7 @@ const struct hlrt_fw_chip gaudi_fw = {
 	.sts0 = GAUDI_CPU_BOOT_STS0,
 	.preboot_version = GAUDI_PREBOOT_VERSION,
 	.boot_version = GAUDI_UBOOT_VERSION,
+	.gic = GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
 	.regs_size = GAUDI_CFG_SIZE,
 	.region = {
 		[HLRT_FW_SRAM] = { GAUDI_BAR_SRAM, GAUDI_SRAM_BASE, GAUDI_SRAM_SIZE },
@@ -73,7 +74,6 @@ static const struct hlrt_cpucp_regs gaudi_cpucp_regs = {
 	.init = GAUDI_CPU_IF_QUEUE_INIT,
 	.init_value = GAUDI_PQ_READY_FOR_CP_SINGLE_MSI,
 	.sts0 = GAUDI_CPU_BOOT_STS0,
-	.doorbell = GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
 	.pi_interrupt = GAUDI_CPU_ID_PI_UPDATE,
 };
 
@@ -102,8 +102,7 @@ int gaudi_alloc_cpu_memory(struct hlrt_device *dev)
 void gaudi_halt_cpu(struct hlrt_device *dev)
 {
 	if (dev->fw_runs) {
-		hlrt_write(dev, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
-			   GAUDI_CPU_ID_HALT_MACHINE);
+		hlrt_write(dev, dev->comms.irq[HLRT_FW_IRQ_HALT], GAUDI_CPU_ID_HALT_MACHINE);
 	} else if (dev->fw_resets) {
 		hlrt_fw_ask_reset(dev, &gaudi_fw);
 	} else {

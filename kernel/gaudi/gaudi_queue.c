@@ -72,7 +72,7 @@ static void gaudi_init_stream(struct hlrt_device *dev, unsigned int queue)
 static void gaudi_init_qman(struct hlrt_device *dev, unsigned int dma)
 {
 	u32 off = dma * GAUDI_DMA_QM_STRIDE;
-	u64 gic = GAUDI_CFG_BASE + GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR;
+	u64 irq = GAUDI_CFG_BASE + dev->comms.irq[HLRT_FW_IRQ_DMA_QM];
 	unsigned int i;
 
 	/*
@@ -82,8 +82,8 @@ static void gaudi_init_qman(struct hlrt_device *dev, unsigned int dma)
 	hlrt_write(dev, GAUDI_DMA0_QM_GLBL_ERR_CFG + off,
 		   GAUDI_QM_ALL | GAUDI_QM_GROUPS(GAUDI_STREAMS_MASK)
 					  << GAUDI_QM_STOP_ON_ERR_SHIFT);
-	hlrt_write(dev, GAUDI_DMA0_QM_GLBL_ERR_ADDR_LO + off, lower_32_bits(gic));
-	hlrt_write(dev, GAUDI_DMA0_QM_GLBL_ERR_ADDR_HI + off, upper_32_bits(gic));
+	hlrt_write(dev, GAUDI_DMA0_QM_GLBL_ERR_ADDR_LO + off, lower_32_bits(irq));
+	hlrt_write(dev, GAUDI_DMA0_QM_GLBL_ERR_ADDR_HI + off, upper_32_bits(irq));
 	hlrt_write(dev, GAUDI_DMA0_QM_GLBL_ERR_WDATA + off, GAUDI_CPU_ID_DMA0_QM + dma);
 	hlrt_write(dev, GAUDI_DMA0_QM_ARB_ERR_MSG_EN + off, GAUDI_ARB_ERR_MSG_ALL);
 	hlrt_write(dev, GAUDI_DMA0_QM_ARB_SLV_CHOISE_WDT + off, GAUDI_ARB_WDT);
@@ -97,15 +97,15 @@ static void gaudi_init_qman(struct hlrt_device *dev, unsigned int dma)
 static void gaudi_init_dma_core(struct hlrt_device *dev, unsigned int dma)
 {
 	u32 off = dma * GAUDI_DMA_CORE_STRIDE;
-	u64 gic = GAUDI_CFG_BASE + GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR;
+	u64 irq = GAUDI_CFG_BASE + dev->comms.irq[HLRT_FW_IRQ_DMA_CORE];
 
 	hlrt_write(dev, GAUDI_DMA0_CORE_RD_MAX_OUTSTAND + off, 0);
 	hlrt_write(dev, GAUDI_DMA0_CORE_RD_MAX_SIZE + off, 0);
 	hlrt_write(dev, GAUDI_DMA0_CORE_LBW_MAX_OUTSTAND + off, 15); /* erratum H3-2116 */
 	hlrt_write(dev, GAUDI_DMA0_CORE_ERR_CFG + off,
 		   GAUDI_DMA_CORE_ERR_CFG_MSG_EN | GAUDI_DMA_CORE_ERR_CFG_STOP);
-	hlrt_write(dev, GAUDI_DMA0_CORE_ERRMSG_ADDR_LO + off, lower_32_bits(gic));
-	hlrt_write(dev, GAUDI_DMA0_CORE_ERRMSG_ADDR_HI + off, upper_32_bits(gic));
+	hlrt_write(dev, GAUDI_DMA0_CORE_ERRMSG_ADDR_LO + off, lower_32_bits(irq));
+	hlrt_write(dev, GAUDI_DMA0_CORE_ERRMSG_ADDR_HI + off, upper_32_bits(irq));
 	hlrt_write(dev, GAUDI_DMA0_CORE_ERRMSG_WDATA + off, GAUDI_CPU_ID_DMA0_CORE + dma);
 	hlrt_write(dev, GAUDI_DMA0_CORE_PROT + off, GAUDI_DMA_CORE_PROT_ERR_VAL);
 	hlrt_write(dev, GAUDI_DMA0_CORE_SECURE_PROPS + off, GAUDI_PROPS_MMBP);

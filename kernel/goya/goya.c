@@ -111,7 +111,7 @@ static int goya_late_init(struct hlrt_device *dev)
 	if (rc)
 		return rc;
 	/* From here on the firmware may send events. */
-	hlrt_write(dev, GOYA_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR, GOYA_CPU_ID_INTS_REGISTER);
+	hlrt_write(dev, dev->comms.irq[HLRT_FW_IRQ_EVENTS], GOYA_CPU_ID_INTS_REGISTER);
 	return 0;
 }
 

@@ -28,6 +28,7 @@ const struct hlrt_fw_chip goya_fw = {
 	.sts0 = GOYA_CPU_BOOT_DEV_STS0,
 	.preboot_version = GOYA_PREBOOT_VER_OFFSET,
 	.boot_version = GOYA_UBOOT_VER_OFFSET,
+	.gic = GOYA_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
 	.regs_size = GOYA_CFG_SIZE,
 	.region = {
 		[HLRT_FW_SRAM] = { GOYA_BAR_SRAM_CFG, GOYA_SRAM_BASE, GOYA_SRAM_SIZE },
@@ -52,7 +53,6 @@ static const struct hlrt_cpucp_regs goya_cpucp_regs = {
 	.init = GOYA_CPU_PQ_INIT_STATUS,
 	.init_value = GOYA_PQ_READY_FOR_CP,
 	.sts0 = GOYA_CPU_BOOT_DEV_STS0,
-	.doorbell = GOYA_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
 	.pi_interrupt = GOYA_CPU_ID_PI_UPDATE,
 };
 

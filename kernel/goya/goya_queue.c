@@ -49,7 +49,7 @@ static void goya_init_qman(struct hlrt_device *dev, unsigned int q)
 			GOYA_CFG_BASE + GOYA_SYNC_MNGR_SOB_OBJ_0);
 	goya_write_addr(dev, GOYA_DMA_QM_0_GLBL_ERR_ADDR_LO + off,
 			GOYA_DMA_QM_0_GLBL_ERR_ADDR_HI + off,
-			GOYA_CFG_BASE + GOYA_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR);
+			GOYA_CFG_BASE + dev->comms.irq[HLRT_FW_IRQ_DMA_QM]);
 	hlrt_write(dev, GOYA_DMA_QM_0_GLBL_ERR_WDATA + off, GOYA_EVENT_DMA0_QM + q);
 	hlrt_write(dev, GOYA_DMA_QM_0_PQ_CFG1 + off, GOYA_PQ_CFG1);
 	hlrt_write(dev, GOYA_DMA_QM_0_CQ_CFG1 + off, GOYA_CQ_CFG1);
@@ -72,7 +72,7 @@ static void goya_init_channel(struct hlrt_device *dev, unsigned int dma)
 	if (dma == GOYA_HOST_READ_QUEUE)
 		hlrt_write(dev, GOYA_DMA_CH_0_CFG0 + off, GOYA_HOST_READ_CFG0);
 	goya_write_addr(dev, GOYA_DMA_CH_0_ERRMSG_ADDR_LO + off, GOYA_DMA_CH_0_ERRMSG_ADDR_HI + off,
-			GOYA_CFG_BASE + GOYA_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR);
+			GOYA_CFG_BASE + dev->comms.irq[HLRT_FW_IRQ_DMA_CORE]);
 	hlrt_write(dev, GOYA_DMA_CH_0_ERRMSG_WDATA + off, GOYA_EVENT_DMA0_CH + dma);
 	goya_write_addr(dev, GOYA_DMA_CH_0_WR_COMP_ADDR_LO + off,
 			GOYA_DMA_CH_0_WR_COMP_ADDR_HI + off, sob);

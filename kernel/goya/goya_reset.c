@@ -52,7 +52,7 @@ static void goya_slow_down(struct hlrt_device *dev)
 static void goya_halt_cpu(struct hlrt_device *dev)
 {
 	hlrt_write(dev, GOYA_KMD_MSG_TO_CPU, HLRT_FW_MSG_GOTO_WFE);
-	hlrt_write(dev, GOYA_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR, GOYA_CPU_ID_HALT_MACHINE);
+	hlrt_write(dev, dev->comms.irq[HLRT_FW_IRQ_HALT], GOYA_CPU_ID_HALT_MACHINE);
 	msleep(hlrt_halt_wait_ms);
 	dev->fw_runs = false;
 }

@@ -300,6 +300,7 @@ static void bad_descriptors_are_refused(void **state)
 	EXPECT_WRONG(d.regs[25] = (uint32_t)GAUDI_CFG_SIZE, "registers");
 	EXPECT_WRONG(d.regs[16] = 0xFFFFFFFC, "registers");
 	EXPECT_WRONG(d.regs[14] = 0, "registers");
+	EXPECT_WRONG(d.regs[12] = 0x7FFFFFFC, "registers");
 	EXPECT_WRONG(d.image = FW_AREA - IMAGE_SIZE + 1, "image address");
 	EXPECT_WRONG(d.image = USER_DRAM, "image address");
 	EXPECT_WRONG(d.image = UINT64_MAX - 100, "image address");

@@ -24,12 +24,16 @@ enum boot_message { MESSAGE_GOTO_WFE = 1, MESSAGE_FIT_READY = 2, MESSAGE_SKIP_BM
 #define CPU_ID_HALT_MACHINE 485
 #define CPU_ID_INTS_REGISTER 486
 
+#define NUM_MAILBOXES 8u
+
 #define MESSAGE_STATUS_OK 1
 #define MESSAGE_STATUS_ERROR 2
 #define WORD_VALID 0x80000000u /* of the capability and error words */
 #define STS0_DRAM_INIT 0x8u
 #define STS0_PLL_INFO 0x800u
 #define STS0_COMMS 0x10000u
+#define STS0_GIC_PRIVATE 0x100000u
+#define STS0_MULTI_IRQ 0x400000u  /* and each cause has a register of its own in its place */
 #define STS0_MAP_HWMON 0x4000000u /* sensors in numbers of the firmware's own, not of a kernel's hwmon.h */
 #define ERR0_FIT_CORRUPTED 0x2u
 #define SELF_BOOT_NS 500000000ull
@@ -80,7 +84,10 @@ void hlm_boot_reset(struct hlm_chip *c)
 void hlm_boot_start_firmware(struct hlm_chip *c)
 {
 	c->cpu.running = true;
-	hlm_set_raw(c, c->info->reg.dev_sts0, preboot_capabilities(c) | STS0_PLL_INFO | STS0_MAP_HWMON);
+	c->cpu.gic_is_private = c->info->reg.irq_mailboxes && (c->m->config.flags & HLM_FLAG_COMMS);
+	hlm_set_raw(c, c->info->reg.dev_sts0,
+		    preboot_capabilities(c) | STS0_PLL_INFO | STS0_MAP_HWMON |
+			    (c->cpu.gic_is_private ? STS0_GIC_PRIVATE | STS0_MULTI_IRQ : 0));
 	hlm_set_raw(c, c->info->reg.boot_status, STATUS_SRAM_AVAILABLE);
 	hlm_note(c, "boot", "firmware runs");
 }
@@ -215,19 +222,8 @@ uint32_t hlm_boot_read(struct hlm_chip *c, uint32_t offset)
 	return hlm_raw(c, offset);
 }
 
-void hlm_boot_write(struct hlm_chip *c, uint32_t offset, uint32_t value)
+static void interrupt(struct hlm_chip *c, uint32_t value)
 {
-	hlm_set_raw(c, offset, value);
-	/* No message is one, in COMMS. */
-	if (offset == c->info->reg.boot_message && (value || (c->m->config.flags & HLM_FLAG_COMMS))) {
-		c->cpu.message = true;
-		c->kick = true;
-	}
-}
-
-void hlm_gic_write(struct hlm_chip *c, uint32_t offset, uint32_t value)
-{
-	(void)offset;
 	switch (value) {
 	case CPU_ID_PI_UPDATE:
 		c->cpu.pi_update = true;
@@ -245,4 +241,25 @@ void hlm_gic_write(struct hlm_chip *c, uint32_t offset, uint32_t value)
 			hlm_note(c, "todo", "device CPU interrupt %u", value);
 		break;
 	}
+}
+
+void hlm_boot_write(struct hlm_chip *c, uint32_t offset, uint32_t value)
+{
+	hlm_set_raw(c, offset, value);
+	/* No message is one, in COMMS. */
+	if (offset == c->info->reg.boot_message && (value || (c->m->config.flags & HLM_FLAG_COMMS))) {
+		c->cpu.message = true;
+		c->kick = true;
+	}
+	if (c->cpu.gic_is_private && value && offset - c->info->reg.irq_mailboxes < NUM_MAILBOXES * 4)
+		interrupt(c, value);
+}
+
+void hlm_gic_write(struct hlm_chip *c, uint32_t offset, uint32_t value)
+{
+	(void)offset;
+	if (c->cpu.gic_is_private)
+		hlm_note(c, "fault", "interrupt %u: the GIC is the firmware's", value);
+	else
+		interrupt(c, value);
 }

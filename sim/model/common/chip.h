@@ -131,7 +131,8 @@ struct hlm_cpu {
 	bool pi_update, message; /* notified, not yet looked at */
 	bool running;		 /* firmware answers the CPU queue */
 	bool queue_ready, single_msi;
-	bool versions_due; /* in SRAM, after a reset */
+	bool gic_is_private; /* mailboxes in its place */
+	bool versions_due;   /* in SRAM, after a reset */
 	uint32_t pq_ci;
 	uint64_t boot_time;
 	struct hlm_comms comms;
@@ -173,6 +174,8 @@ struct hlm_chip_regs {
 	uint32_t mmu_enable, page_error_capture, page_error_capture_va;
 	uint32_t timestamp;
 	uint32_t gic; /* where the device CPU is interrupted */
+	/* Eight registers that do it in place of the GIC, once firmware that was loaded by COMMS runs; 0: there are none. */
+	uint32_t irq_mailboxes;
 	/* What else the firmware's descriptor names. */
 	uint32_t cq_base_low, cq_base_high, cq_length, hw_state;
 };

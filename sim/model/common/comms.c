@@ -59,38 +59,24 @@ struct descriptor {
 
 _Static_assert(sizeof(struct descriptor) == 640, "lkd_fw_comms_desc of Linux 6.1");
 
-/* Which register struct cpu_dyn_regs has where; the queue managers' interrupts go where the CPU's do. */
+#define FIRST_IRQ 26u
+#define NUM_IRQS 8u
+
+/* Which register struct cpu_dyn_regs has where. */
 static const struct {
-	unsigned int first, last;
+	unsigned int at;
 	size_t reg;
 } named[] = {
 #define AT(index, name) \
 	{ \
-		index, index, offsetof(struct hlm_chip_regs, name) \
+		index, offsetof(struct hlm_chip_regs, name) \
 	}
-	AT(0, pq_base_low),
-	AT(1, pq_base_high),
-	AT(2, pq_length),
-	AT(3, queue_init),
-	AT(4, eq_base_low),
-	AT(5, eq_base_high),
-	AT(6, eq_length),
-	AT(7, eq_ci),
-	AT(8, cq_base_low),
-	AT(9, cq_base_high),
-	AT(10, cq_length),
-	AT(11, pq_pi),
-	AT(12, dev_sts0),
-	AT(13, dev_sts1),
-	AT(14, boot_err0),
-	AT(15, boot_err1),
-	AT(16, boot_status),
-	AT(21, preboot_version),
-	AT(22, uboot_version),
-	AT(23, hw_state),
-	AT(24, boot_message),
-	AT(25, message_status),
-	{ 26, 33, offsetof(struct hlm_chip_regs, gic) },
+	AT(0, pq_base_low),   AT(1, pq_base_high),     AT(2, pq_length),      AT(3, queue_init),
+	AT(4, eq_base_low),   AT(5, eq_base_high),     AT(6, eq_length),      AT(7, eq_ci),
+	AT(8, cq_base_low),   AT(9, cq_base_high),     AT(10, cq_length),     AT(11, pq_pi),
+	AT(12, dev_sts0),     AT(13, dev_sts1),	       AT(14, boot_err0),     AT(15, boot_err1),
+	AT(16, boot_status),  AT(21, preboot_version), AT(22, uboot_version), AT(23, hw_state),
+	AT(24, boot_message), AT(25, message_status),
 #undef AT
 };
 
@@ -123,8 +109,10 @@ static void fill_descriptor(struct hlm_chip *c, bool loader, struct descriptor *
 
 	memset(d, 0, sizeof(*d));
 	for (size_t i = 0; i < ARRAY_LEN(named); i++)
-		for (unsigned int at = named[i].first; at <= named[i].last; at++)
-			memcpy(&d->regs[at], regs + named[i].reg, sizeof(d->regs[at]));
+		memcpy(&d->regs[named[i].at], regs + named[i].reg, sizeof(d->regs[0]));
+	for (unsigned int i = 0; i < NUM_IRQS; i++)
+		d->regs[FIRST_IRQ + i] =
+			c->info->reg.irq_mailboxes ? c->info->reg.irq_mailboxes + 4 * i : c->info->reg.gic;
 	strncpy(d->fuses, identity->fuses, VERSION_SIZE - 1);
 	strncpy(d->firmware, loader ? identity->uboot : identity->preboot, VERSION_SIZE - 1);
 	image_at(c, loader, &d->image);

@@ -172,6 +172,7 @@ static const struct hlm_chip_info info = {
 		.page_error_capture_va = GAUDI_MMU_UP_PAGE_ERROR_CAPTURE_VA,
 		.timestamp = GAUDI_PSOC_TIMESTAMP,
 		.gic = GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR,
+		.irq_mailboxes = GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_0 + 4, /* gaudi_reg_map.h: 1 to 8 */
 		.cq_base_low = GAUDI_CPU_IF_CQ_BASE_ADDR_LOW,
 		.cq_base_high = GAUDI_CPU_IF_CQ_BASE_ADDR_HIGH,
 		.cq_length = GAUDI_CPU_IF_CQ_LENGTH,

@@ -289,6 +289,25 @@ static void running_firmware_does_not_listen(void **state)
 	assert_int_equal(elbi_get(b, chips->boot_status), 3);
 }
 
+/* Gaudi's firmware then keeps the GIC to itself, and tells so. */
+static void firmware_names_what_interrupts_it(void **state)
+{
+	struct bench *b = comms_bench(state, chips);
+	size_t size = image_size(b, chips);
+	struct descriptor d;
+
+	load(b, chips, size, -1);
+	prepare(b, chips, size, &d);
+	load(b, chips, size, -1);
+	assert_int_equal(elbi_get(b, chips->sts0) & 0x500000, 0x500000);
+	assert_int_equal(d.regs[26], GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_0 + 4);
+	assert_int_equal(d.regs[32], GAUDI_PSOC_GLOBAL_CONF_SCRATCHPAD_0 + 28);
+	elbi_set(b, GAUDI_GIC_DISTRIBUTOR__5_GICD_SETSPI_NSR, 485);
+	assert_int_equal(elbi_get(b, chips->boot_status), 3);
+	elbi_set(b, d.regs[32], 485);
+	assert_int_equal(elbi_get(b, chips->boot_status), 1);
+}
+
 static void injected_failure_is_reported_by_comms(void **state)
 {
 	struct bench *b = comms_bench(state, chips);
@@ -391,6 +410,7 @@ int main(void)
 		cmocka_unit_test_teardown(comms_takes_the_reset_cause, bench_teardown),
 		cmocka_unit_test(comms_halts_and_resets),
 		cmocka_unit_test_teardown(running_firmware_does_not_listen, bench_teardown),
+		cmocka_unit_test_teardown(firmware_names_what_interrupts_it, bench_teardown),
 		cmocka_unit_test_teardown(injected_failure_is_reported_by_comms, bench_teardown),
 		cmocka_unit_test(flags_that_contradict_each_other_are_refused),
 		cmocka_unit_test_teardown(simple_refuses_a_corrupt_boot_fit, bench_teardown),
