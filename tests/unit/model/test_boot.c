@@ -192,6 +192,7 @@ static void comms_refuses_what_does_not_hold_together(void **state)
 		call(b, chip, RESET_STATE, 0, NULL);
 		assert_int_equal(load(b, chip, size, data), STS_INVALID);
 		assert_int_equal(elbi_get(b, chip->error), CORRUPT);
+		assert_int_equal(call(b, chip, EXECUTE, 0, NULL), STS_ERROR);
 		assert_int_equal(load(b, chip, size, crc), STS_INVALID);
 		assert_int_equal(load(b, chip, size, magic), STS_INVALID);
 		assert_int_equal(load(b, chip, size - 1, -1), STS_INVALID);
