@@ -101,12 +101,11 @@ int gaudi_alloc_cpu_memory(struct hlrt_device *dev)
 /* Before a reset: the CPU must not run into it. */
 void gaudi_halt_cpu(struct hlrt_device *dev)
 {
-	if (dev->fw_runs) {
+	if (dev->fw_runs)
 		hlrt_write(dev, dev->comms.irq[HLRT_FW_IRQ_HALT], GAUDI_CPU_ID_HALT_MACHINE);
-	} else if (dev->fw_resets) {
+	else if (dev->fw_resets)
 		hlrt_fw_ask_reset(dev, &gaudi_fw);
-	} else {
+	else
 		hlrt_fw_ask_halt(dev, &gaudi_fw);
-	}
 	dev->fw_runs = false;
 }
