@@ -20,8 +20,8 @@ errors() {
 }
 count_errors() { errors | wc -l; }
 
-# wait_until N COMMAND...: until it prints N or more.
-wait_until() {
+# wait_count N COMMAND...: until it prints N or more.
+wait_count() {
 	local want=$1 end=$(($(seconds_up) + 40))
 	shift
 	while [ "$("$@")" -lt "$want" ]; do
@@ -38,7 +38,7 @@ starts_well() {
 	local before errors
 	before=$(count "$up") errors=$(count_errors)
 	load hlrt
-	wait_until $((before + devices)) count "$up"
+	wait_count $((before + devices)) count "$up"
 	rmmod hlrt
 	[ "$(count_errors)" -eq "$errors" ] || fail "errors: $(errors | tail -n +$((errors + 1)))"
 	[ "$(count 'has been in use')" -eq 0 ] || fail "a device was not left reset"
@@ -49,7 +49,7 @@ fails() {
 	local before
 	before=$(count_errors)
 	load hlrt
-	wait_until $((before + devices)) count_errors
+	wait_count $((before + devices)) count_errors
 	rmmod hlrt
 	errors | tail -n +$((before + 1)) >/tmp/errors
 	cat /tmp/errors
