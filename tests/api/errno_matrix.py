@@ -11,24 +11,17 @@ import re
 import subprocess
 import sys
 
+import public_headers
+
 parser = argparse.ArgumentParser()
 parser.add_argument("--header", required=True, nargs="+")
 parser.add_argument("--cases", required=True)
 parser.add_argument("--units", required=True, nargs="+")
 args = parser.parse_args()
 
-documented = {}
 text = "\n".join(pathlib.Path(header).read_text() for header in args.header)
-for comment, code in re.findall(r"/\*((?:[^*]|\*(?!/))*)\*/\n((?:[^/\n][^\n]*\n)+)", text):
-    function = re.search(r"\b(hl(?:rt|sim)_\w+)\(", code)
-    if not function or "typedef" in code or "Errors:" not in comment:
-        continue
-    errors = comment[comment.index("Errors:"):]
-    errors = re.sub(r"\([^)]*\)", "", errors)  # explanations in brackets may name other errnos
-    documented[function.group(1)] = set(re.findall(r"\bE[A-Z0-9]{2,}\b", errors))
-
-declared = set(re.findall(r"^\w[\w\s*]*?\b(hl(?:rt|sim)_\w+)\(", text, re.M))
-undocumented = sorted(declared - set(documented))
+documented = public_headers.documented(text)
+undocumented = sorted(set(public_headers.declarations(text)) - set(documented))
 
 cases = subprocess.run([args.cases, "--list"], check=True, capture_output=True, text=True).stdout.split()
 for unit in sorted(unit for folder in args.units for unit in pathlib.Path(folder).glob("*.c")):
