@@ -67,7 +67,7 @@ install_packages() {
 			packages+=(libcmocka-dev binutils g++ python3 make sparse perl xz-utils
 				   clang-format-14 clang-tidy-14 mmdebstrap debian-archive-keyring mount
 				   gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross
-				   musl-tools valgrind strace)
+				   musl-tools valgrind strace groff-base mandoc)
 			# The newest headers and source of the distribution's own kernel.
 			packages+=("linux-headers-$(dpkg --print-architecture)" linux-source)
 		fi
@@ -76,7 +76,7 @@ install_packages() {
 		local packages=(gcc cmake ninja-build pkgconf-pkg-config kernel-headers)
 		[ "$1" = test ] && packages+=(libcmocka-devel binutils gcc-c++ python3 make sparse perl xz
 					      clang-tools-extra kernel-devel gcc-aarch64-linux-gnu
-					      musl-gcc musl-devel valgrind strace)
+					      musl-gcc musl-devel valgrind strace groff-base mandoc man-db)
 		install_dnf "${packages[@]}"
 	else
 		say "neither apt nor dnf found: assuming that what is needed is installed"

@@ -25,6 +25,13 @@ parser.add_argument("--cc", required=True)
 args = parser.parse_args()
 
 SECTIONS_OF_3 = ["NAME", "SYNOPSIS", "DESCRIPTION", "RETURN VALUE", "ERRORS", "THREADS", "VERSION", "SEE ALSO"]
+# Pages that are about neither a program nor a function, and where what they are about is made.
+SUBJECTS = {
+    "hlrt.4": "kernel/hlrt_drv.c",
+    "hlrt.driver.5": "libhlrt/provider_load.c",
+    "libhlrt.7": "include/hlrt/hlrt.h",
+    "hlrt-sim.7": "sim/spec.c",
+}
 failed, missing_tools = 0, []
 
 
@@ -35,9 +42,10 @@ def complain(where, what):
 
 
 def compare(where, what, wanted, got):
-    for name in sorted(set(wanted) - set(got)):
+    wanted, got = set(wanted), set(got)
+    for name in sorted(wanted - got):
         complain(where, f"{what} {name} is not documented")
-    for name in sorted(set(got) - set(wanted)):
+    for name in sorted(got - wanted):
         complain(where, f"{what} {name} is documented and does not exist")
 
 
@@ -71,6 +79,13 @@ def check_titles():
         wanted = SECTIONS_OF_3 if page.section == "3" else ["NAME", "SYNOPSIS", "DESCRIPTION", "SEE ALSO"]
         if [section for section in page.sections if section in wanted] != wanted:
             complain(name, f"its sections are not {', '.join(wanted)}, in this order")
+
+
+def check_subjects():
+    compare("man", "page", SUBJECTS, (name for name, page in pages.items() if page.section not in "13"))
+    for name, source in SUBJECTS.items():
+        if not (args.source / source).exists():
+            complain(name, f"{source} is gone")
 
 
 def check_links():
@@ -243,10 +258,14 @@ def check_format(tool, *flags):
 def check_installed():
     man = shutil.which("man") or shutil.which("mman")
     with tempfile.TemporaryDirectory() as prefix:
-        subprocess.run(["cmake", f"-DCMAKE_INSTALL_PREFIX={prefix}", "-P", str(args.build / "man/cmake_install.cmake")],
-                       check=True, capture_output=True, env={**os.environ, "DESTDIR": ""})
+        run = subprocess.run(["cmake", f"-DCMAKE_INSTALL_PREFIX={prefix}", "-P", args.build / "man/cmake_install.cmake"],
+                             capture_output=True, text=True, env={**os.environ, "DESTDIR": ""})
+        if run.returncode:
+            complain("installation", run.stderr.strip())
+            return
         manual = pathlib.Path(prefix, args.mandir)
-        compare("installation", "page", pages, (path.name for path in manual.glob("man*/*")))
+        for name in sorted(set(pages) ^ {path.name for path in manual.glob("man*/*")}):
+            complain(name, "is installed or in the tree, not both")
         if not man:
             missing_tools.append("man")
             return
@@ -258,6 +277,7 @@ def check_installed():
 
 
 check_titles()
+check_subjects()
 check_links()
 check_functions()
 check_errors()

@@ -6,7 +6,7 @@ cd "$1"
 fail=0
 complain() { echo "$*"; fail=1; }
 
-sources=$(find CMakeLists.txt build.sh cmake kernel libhlrt include providers sim tests examples utils -type f \
+sources=$(find CMakeLists.txt build.sh cmake kernel libhlrt include man providers sim tests examples utils -type f \
 	\( -name '*.[ch]' -o -name '*.sh' -o -name '*.py' -o -name CMakeLists.txt -o -name '*.cmake' -o -name Kbuild \))
 for file in $sources; do
 	head -n 3 "$file" | grep -q 'SPDX-License-Identifier: ' || complain "$file: no SPDX tag"
