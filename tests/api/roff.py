@@ -50,7 +50,7 @@ class Page:
         return "\n".join(text for text in map(plain, lines) if text is not None)
 
     def names(self):
-        return re.split(r",\s*", self.text("NAME").partition(" - ")[0].replace(" -\n", "\x00").partition("\x00")[0])
+        return re.split(r",\s*", re.split(r" -\s", self.text("NAME"))[0])
 
     def terms(self, heading):
         """What stands before each item of a section's lists."""
