@@ -122,6 +122,7 @@ int hlrt_front_add(struct hlrt_device *dev)
 	accel->dev = dev;
 	dev->accel = accel;
 	dev->node[HLRT_NODE_COMPUTE] = accel->drm.accel->kdev;
+	strscpy(dev->node_name, dev_name(accel->drm.accel->kdev), sizeof(dev->node_name));
 
 	rc = hlrt_accel_add_control(dev, accel->drm.accel);
 	if (rc)

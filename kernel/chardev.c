@@ -51,13 +51,14 @@ int hlrt_front_add(struct hlrt_device *dev)
 	char name[32];
 	int rc;
 
+	snprintf(dev->node_name, sizeof(dev->node_name), "hl%u", dev->id);
 	dev->node_class = hlrt_class;
 	snprintf(name, sizeof(name), "hl_controlD%u", dev->id);
 	rc = hlrt_node_add(dev, HLRT_NODE_CONTROL, &hlrt_control_fops, name, NULL);
 	if (rc)
 		return rc;
-	snprintf(name, sizeof(name), "hl%u", dev->id);
-	rc = hlrt_node_add(dev, HLRT_NODE_COMPUTE, &hlrt_fops, name, hlrt_node_attr_groups);
+	rc = hlrt_node_add(dev, HLRT_NODE_COMPUTE, &hlrt_fops, dev->node_name,
+			   hlrt_node_attr_groups);
 	if (rc)
 		hlrt_node_remove(dev, HLRT_NODE_CONTROL);
 	return rc;

@@ -6,6 +6,7 @@
 #include <linux/vmalloc.h>
 
 #include "hlrt.h"
+#include "netlink.h"
 
 #define HLRT_USER_ASID 1 /* 0 is the driver's */
 
@@ -18,6 +19,7 @@ static void hlrt_ctx_release(struct kref *ref)
 	xa_destroy(&ctx->cbs);
 	xa_destroy(&ctx->allocs);
 	kvfree(ctx->results);
+	hlrt_owner_put(ctx->who);
 	hlrt_device_put(ctx->dev);
 	kfree(ctx);
 }
@@ -39,7 +41,11 @@ static struct hlrt_ctx *hlrt_ctx_alloc(struct hlrt_device *dev)
 	if (!ctx)
 		return NULL;
 	ctx->results = kvcalloc(HLRT_CS_WINDOW, sizeof(*ctx->results), GFP_KERNEL);
-	if (!ctx->results) {
+	ctx->who = hlrt_owner_get_current();
+	if (!ctx->results || !ctx->who) {
+		if (ctx->who)
+			hlrt_owner_put(ctx->who);
+		kvfree(ctx->results);
 		kfree(ctx);
 		return NULL;
 	}

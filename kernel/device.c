@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "hlrt.h"
+#include "netlink.h"
 
 static void hlrt_device_release(struct kref *ref)
 {
@@ -341,6 +342,9 @@ int hlrt_device_create(struct pci_dev *pdev, const struct hlrt_asic_ops *asic)
 	rc = hlrt_front_add(dev);
 	if (rc)
 		goto stop;
+	mutex_lock(&dev->lock);
+	hlrt_announce(dev, HLRT_NL_EVENT_ADDED, NULL);
+	mutex_unlock(&dev->lock);
 	hlrt_health_start(dev);
 	dev_info(dev->dev, "%s, %llu MiB, module %u, is %s\n", dev->prop.name,
 		 dev->prop.dram_size >> 20, dev->prop.module_id,
@@ -381,6 +385,9 @@ void hlrt_device_remove(struct hlrt_device *dev)
 {
 	if (!dev)
 		return;
+	mutex_lock(&dev->lock);
+	hlrt_announce(dev, HLRT_NL_EVENT_REMOVED, NULL);
+	mutex_unlock(&dev->lock);
 	hlrt_front_remove(dev);
 	pci_set_drvdata(dev->pdev, NULL); /* attributes may have used it until here */
 

@@ -14,6 +14,8 @@
 #include "compat/compat.h"
 #include "dmabuf_export.h"
 
+static atomic64_t hlrt_export_ids = ATOMIC64_INIT(0);
+
 int hlrt_export_init(struct hlrt_device *dev)
 {
 	int rc = hlrt_p2pdma_init(dev->pdev);
@@ -38,6 +40,7 @@ static void hlrt_export_let_go(struct hlrt_export *ex)
 void hlrt_export_put_map(struct hlrt_export *ex)
 {
 	dma_resv_assert_held(ex->dmabuf->resv);
+	hlrt_buffers_changed();
 	/* Only of what has ended does anybody wait for the last mapping. */
 	if (!atomic_dec_and_test(&ex->maps) || !ex->revoked)
 		return;
@@ -56,6 +59,12 @@ static bool hlrt_export_end_matters(struct hlrt_device *dev)
 	return !READ_ONCE(dev->ctx) || hlrt_status(dev) != HLABI_STATUS_OPERATIONAL;
 }
 
+static void hlrt_export_free(struct hlrt_export *ex)
+{
+	hlrt_owner_put(ex->who);
+	kvfree(ex);
+}
+
 static void hlrt_export_release(struct dma_buf *dmabuf)
 {
 	struct hlrt_export *ex = dmabuf->priv;
@@ -63,13 +72,15 @@ static void hlrt_export_release(struct dma_buf *dmabuf)
 
 	mutex_lock(&dev->exports_lock);
 	list_del(&ex->node);
+	hlrt_buffers_changed();
+	hlrt_buffer_event(ex, HLRT_NL_EVENT_RELEASED, NULL);
 	/* Under the lock: removal empties wq after taking it. */
 	if (!READ_ONCE(dev->gone) && hlrt_export_end_matters(dev))
 		queue_work(dev->wq, &dev->clean_work);
 	mutex_unlock(&dev->exports_lock);
 	hlrt_export_let_go(ex);
 	hlrt_export_put_inode(ex);
-	kvfree(ex);
+	hlrt_export_free(ex);
 	hlrt_device_put(dev);
 }
 
@@ -135,6 +146,8 @@ static struct hlrt_export *hlrt_export_alloc(struct hlrt_ctx *ctx, u64 addr, u64
 	ex->owner = ctx->serial;
 	ex->pid = ctx->pid;
 	memcpy(ex->comm, ctx->comm, sizeof(ex->comm));
+	ex->who = hlrt_owner_get(ctx->who);
+	INIT_LIST_HEAD(&ex->users);
 	atomic_set(&ex->maps, 0);
 	return ex;
 }
@@ -211,7 +224,7 @@ static struct hlrt_export *hlrt_export_find(struct hlrt_ctx *ctx, u64 addr, u64 
 	for (i = 0; i < ex->num_pieces; i++) {
 		if (!hlrt_export_reachable(ctx->dev, &ex->pieces[i])) {
 			hlrt_export_let_go(ex);
-			kvfree(ex);
+			hlrt_export_free(ex);
 			return ERR_PTR(-ERANGE);
 		}
 	}
@@ -233,14 +246,17 @@ static struct hlrt_export *hlrt_export_new(struct hlrt_ctx *ctx, u64 addr, u64 l
 	dmabuf = dma_buf_export(&info);
 	if (IS_ERR(dmabuf)) {
 		hlrt_export_let_go(ex);
-		kvfree(ex);
+		hlrt_export_free(ex);
 		return ERR_CAST(dmabuf);
 	}
 	ex->dmabuf = dmabuf;
 	hlrt_export_hold_inode(ex);
 	hlrt_device_get(ctx->dev);
 	mutex_lock(&ctx->dev->exports_lock);
+	ex->id = atomic64_inc_return(&hlrt_export_ids);
 	list_add_tail(&ex->node, &ctx->dev->exports);
+	hlrt_buffers_changed();
+	hlrt_buffer_event(ex, HLRT_NL_EVENT_EXPORTED, NULL);
 	mutex_unlock(&ctx->dev->exports_lock);
 	return ex;
 }
@@ -283,6 +299,8 @@ static int hlrt_export_revoke_one(struct hlrt_export *ex, bool force)
 		rc = -EBUSY;
 	} else if (!ex->revoked) {
 		WRITE_ONCE(ex->revoked, true);
+		hlrt_buffers_changed();
+		hlrt_buffer_event(ex, HLRT_NL_EVENT_REVOKED, NULL);
 		hlrt_export_zap(ex);
 		hlrt_dma_buf_invalidate(ex->dmabuf);
 		dma_resv_wait_timeout(ex->dmabuf->resv, DMA_RESV_USAGE_BOOKKEEP, false,

@@ -9,11 +9,13 @@
 #include <linux/dma-buf.h>
 
 #include "hlrt.h"
+#include "netlink.h"
 
 struct inode;
 
 struct hlrt_export {
 	struct list_head node; /* dev->exports, under exports_lock */
+	u64 id;		       /* rises along that list */
 	struct hlrt_device *dev;
 	struct dma_buf *dmabuf;
 	struct inode *inode; /* the dma-buf's, with a reference: revocation goes by its mappings */
@@ -21,10 +23,13 @@ struct hlrt_export {
 	u64 owner;	     /* serial of the context */
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
+	struct hlrt_owner *who;
 	/* Under the reservation. maps goes down there too, and is waited for without it. */
 	bool revoked;
 	bool vmapped;	   /* counts in maps as well */
 	atomic_t maps;
+	struct list_head users; /* attachments */
+	unsigned int num_users;
 	struct hlrt_alloc *alloc; /* until nobody can reach it, where the driver placed it */
 	unsigned int num_pieces;
 	struct hlrt_piece pieces[];
@@ -32,7 +37,10 @@ struct hlrt_export {
 
 /* What the exporter knows of an attachment: its priv. Counts under the reservation. */
 struct hlrt_export_user {
+	struct list_head node; /* export's users */
+	struct dma_buf_attachment *attach;
 	bool by_kernel; /* the kernel vouches for the path, and so may choose the address */
+	u32 judge, path; /* HLRT_NL_JUDGE_*, HLRT_NL_PATH_* */
 	unsigned int pins, maps;
 	struct sg_table *whole; /* the one of its maps that is as the kernel made it, or NULL */
 };
@@ -40,6 +48,7 @@ struct hlrt_export_user {
 /* Reservation held, when a map has been taken or given back. */
 static inline void hlrt_export_get_map(struct hlrt_export *ex)
 {
+	hlrt_buffers_changed();
 	atomic_inc(&ex->maps);
 }
 
@@ -62,6 +71,8 @@ void hlrt_export_unpin(struct dma_buf_attachment *attach);
 struct sg_table *hlrt_export_map(struct dma_buf_attachment *attach, enum dma_data_direction dir);
 void hlrt_export_unmap(struct dma_buf_attachment *attach, struct sg_table *sgt,
 		       enum dma_data_direction dir);
+/* HLRT_NL_MODE_*. The same. */
+u32 hlrt_export_user_mode(const struct hlrt_export_user *user);
 /* Somebody relies on memory that does not go away. Reservation held. */
 bool hlrt_export_pinned(const struct hlrt_export *ex);
 /* Who has it mapped or pinned, and how, behind what is in name. Reservation held. */

@@ -11,6 +11,7 @@
 
 #include "compat/compat.h"
 #include "dmabuf_export.h"
+#include "p2p_path.h"
 
 /* Bytes that follow each other on the importer's bus. */
 struct hlrt_run {
@@ -26,10 +27,21 @@ struct hlrt_export_view {
 	struct hlrt_run run[];
 };
 
+static void hlrt_export_list_user(struct hlrt_export *ex, struct hlrt_export_user *user)
+{
+	dma_resv_lock(ex->dmabuf->resv, NULL);
+	list_add_tail(&user->node, &ex->users);
+	ex->num_users++;
+	hlrt_buffers_changed();
+	hlrt_buffer_event(ex, HLRT_NL_EVENT_ATTACHED, user);
+	dma_resv_unlock(ex->dmabuf->resv);
+}
+
 int hlrt_export_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
 {
 	struct hlrt_export *ex = dmabuf->priv;
 	struct hlrt_export_user *user;
+	struct hlrt_p2p_verdict verdict;
 	char why[HLRT_REASON_SIZE];
 	int rc;
 
@@ -43,7 +55,7 @@ int hlrt_export_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach
 	user = kzalloc(sizeof(*user), GFP_KERNEL);
 	if (!user)
 		return -ENOMEM;
-	rc = hlrt_p2p_check(ex->dev, attach->dev, &user->by_kernel, why, sizeof(why));
+	rc = hlrt_p2p_check(ex->dev, attach->dev, &verdict, why, sizeof(why));
 	if (rc) {
 		dev_warn_ratelimited(ex->dev->dev, "%s may not reach this device's memory: %s\n",
 				     dev_name(attach->dev), why);
@@ -51,13 +63,27 @@ int hlrt_export_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach
 		kfree(user);
 		return rc;
 	}
+	user->by_kernel = verdict.by_kernel;
+	user->judge = verdict.judge;
+	user->path = hlrt_p2p_way(ex->dev->pdev, attach->dev);
+	user->attach = attach;
 	attach->priv = user;
+	hlrt_export_list_user(ex, user);
 	return 0;
 }
 
 void hlrt_export_detach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
 {
-	kfree(attach->priv);
+	struct hlrt_export_user *user = attach->priv;
+	struct hlrt_export *ex = dmabuf->priv;
+
+	dma_resv_lock(dmabuf->resv, NULL);
+	list_del(&user->node);
+	ex->num_users--;
+	hlrt_buffers_changed();
+	hlrt_buffer_event(ex, HLRT_NL_EVENT_DETACHED, user);
+	dma_resv_unlock(dmabuf->resv);
+	kfree(user);
 }
 
 int hlrt_export_pin(struct dma_buf_attachment *attach)
@@ -69,6 +95,7 @@ int hlrt_export_pin(struct dma_buf_attachment *attach)
 	if (ex->revoked)
 		return -ENODEV;
 	user->pins++;
+	hlrt_buffers_changed();
 	return 0;
 }
 
@@ -78,6 +105,7 @@ void hlrt_export_unpin(struct dma_buf_attachment *attach)
 
 	dma_resv_assert_held(attach->dmabuf->resv);
 	user->pins--;
+	hlrt_buffers_changed();
 }
 
 static bool hlrt_user_pinned(const struct dma_buf_attachment *attach)
@@ -86,6 +114,13 @@ static bool hlrt_user_pinned(const struct dma_buf_attachment *attach)
 	bool by_core = HLRT_CORE_PINS_MAPPINGS && attach->importer_ops;
 
 	return user->pins > (by_core ? user->maps : 0);
+}
+
+u32 hlrt_export_user_mode(const struct hlrt_export_user *user)
+{
+	if (!user->attach->importer_ops)
+		return HLRT_NL_MODE_STATIC;
+	return hlrt_user_pinned(user->attach) ? HLRT_NL_MODE_PINNED : HLRT_NL_MODE_DYNAMIC;
 }
 
 bool hlrt_export_pinned(const struct hlrt_export *ex)

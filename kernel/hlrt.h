@@ -54,6 +54,7 @@ struct dma_buf_attachment;
 struct dma_fence;
 struct hlrt_cs;
 struct hlrt_job;
+struct hlrt_owner;
 struct hlrt_pgt;
 
 struct hlrt_queue {
@@ -99,6 +100,7 @@ struct hlrt_device {
 	struct cdev *cdev[HLRT_NODES];
 	struct device *node[HLRT_NODES];
 	struct hlrt_accel *accel; /* accel.c's */
+	char node_name[16];	  /* the compute node's */
 
 	/* Opens, closes, resets, removal: one at a time. */
 	struct mutex lock;
@@ -109,6 +111,7 @@ struct hlrt_device {
 	bool gone;  /* removed; same rules */
 	bool dirty; /* device memory may hold a former owner's data; under lock */
 	bool parked; /* the PCI core has it, asleep or being reset; under lock */
+	bool announced; /* listeners know of it; same */
 	bool cold; /* since its last start it may have lost more than hw_reset() gives back; same */
 	struct hlrt_ctx *ctx; /* the owner of the compute node, under lock */
 	u64 next_ctx_serial;
@@ -213,6 +216,7 @@ struct hlrt_ctx {
 	u64 serial;
 	pid_t pid;
 	char comm[TASK_COMM_LEN];
+	struct hlrt_owner *who;
 	/* Lost its device to a reset or to removal. Set with hw_sem held for writing. */
 	bool dead;
 
@@ -297,6 +301,8 @@ bool hlrt_device_lost(struct hlrt_device *dev);
 void hlrt_device_poll(struct hlrt_device *dev); /* what an interrupt would do; any context */
 void hlrt_health_start(struct hlrt_device *dev);
 void hlrt_health_work(struct work_struct *work);
+
+extern const char *const hlrt_status_names[]; /* sysfs.c */
 
 /* reset.c; dev->lock held */
 int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause);
@@ -564,12 +570,14 @@ struct dma_buf *hlrt_import_dmabuf(struct hlrt_range *range);
 int hlrt_unimport(struct hlrt_ctx *ctx, u64 va);
 void hlrt_import_release(struct hlrt_ctx *ctx, struct hlrt_range *range); /* outside mem_lock */
 
-/*
- * p2p.c: may client reach this device's BARs? -EXDEV: no, and why says why not. by_kernel: the
- * kernel vouches for the path and will choose the addresses.
- */
-int hlrt_p2p_check(struct hlrt_device *dev, struct device *client, bool *by_kernel, char *why,
-		   size_t size);
+struct hlrt_p2p_verdict {
+	bool by_kernel; /* the kernel vouches for the path and will choose the addresses */
+	u32 judge;	/* HLRT_NL_JUDGE_* */
+};
+
+/* p2p.c: may client reach this device's BARs? -EXDEV: no, and why says why not. */
+int hlrt_p2p_check(struct hlrt_device *dev, struct device *client,
+		   struct hlrt_p2p_verdict *verdict, char *why, size_t size);
 
 static inline u32 hlrt_read(struct hlrt_device *dev, u32 reg)
 {

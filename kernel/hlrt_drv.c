@@ -8,6 +8,7 @@
 
 #include "compat/compat.h"
 #include "hlrt.h"
+#include "netlink.h"
 
 unsigned int hlrt_cs_timeout_ms = 30000;
 module_param_named(cs_timeout_ms, hlrt_cs_timeout_ms, uint, 0644);
@@ -107,15 +108,25 @@ static int __init hlrt_init(void)
 	rc = hlrt_front_init();
 	if (rc)
 		return rc;
+	rc = hlrt_netlink_init();
+	if (rc)
+		goto front_exit;
 	rc = pci_register_driver(&hlrt_pci_driver);
 	if (rc)
-		hlrt_front_exit();
+		goto netlink_exit;
+	return 0;
+
+netlink_exit:
+	hlrt_netlink_exit();
+front_exit:
+	hlrt_front_exit();
 	return rc;
 }
 
 static void __exit hlrt_exit(void)
 {
 	pci_unregister_driver(&hlrt_pci_driver);
+	hlrt_netlink_exit();
 	hlrt_front_exit();
 	hlrt_fences_exit();
 	xa_destroy(&hlrt_ids);

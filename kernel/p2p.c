@@ -13,6 +13,7 @@
 
 #include "compat/compat.h"
 #include "hlrt.h"
+#include "netlink.h"
 #include "p2p_path.h"
 
 #ifdef CONFIG_PCI_P2PDMA
@@ -36,13 +37,14 @@ static bool hlrt_p2p_vouched(struct hlrt_device *dev, struct device *client)
 	return true;
 }
 
-static bool hlrt_p2p_allowed(struct hlrt_device *dev, struct device *client, bool *by_kernel,
-			     char *why, size_t size)
+static bool hlrt_p2p_allowed(struct hlrt_device *dev, struct device *client,
+			     struct hlrt_p2p_verdict *verdict, char *why, size_t size)
 {
 	size_t len;
 
 	if (hlrt_p2p_vouched(dev, client)) {
-		*by_kernel = HLRT_KERNEL_MAPS;
+		verdict->by_kernel = HLRT_KERNEL_MAPS;
+		verdict->judge = HLRT_NL_JUDGE_KERNEL;
 		return true;
 	}
 	len = scnprintf(why, size, "the kernel allows no path: ");
@@ -51,9 +53,10 @@ static bool hlrt_p2p_allowed(struct hlrt_device *dev, struct device *client, boo
 	return false;
 }
 #else
-static bool hlrt_p2p_allowed(struct hlrt_device *dev, struct device *client, bool *by_kernel,
-			     char *why, size_t size)
+static bool hlrt_p2p_allowed(struct hlrt_device *dev, struct device *client,
+			     struct hlrt_p2p_verdict *verdict, char *why, size_t size)
 {
+	verdict->judge = HLRT_NL_JUDGE_DRIVER;
 	if (hlrt_p2p_own_check && !hlrt_p2p_tree_is_virtual())
 		return hlrt_p2p_path(dev->pdev, client, why, size);
 	strscpy(why,
@@ -65,11 +68,12 @@ static bool hlrt_p2p_allowed(struct hlrt_device *dev, struct device *client, boo
 }
 #endif
 
-int hlrt_p2p_check(struct hlrt_device *dev, struct device *client, bool *by_kernel, char *why,
-		   size_t size)
+int hlrt_p2p_check(struct hlrt_device *dev, struct device *client,
+		   struct hlrt_p2p_verdict *verdict, char *why, size_t size)
 {
-	*by_kernel = false;
-	if (hlrt_p2p_allowed(dev, client, by_kernel, why, size) || hlrt_p2p_unchecked)
+	*verdict = (struct hlrt_p2p_verdict){};
+	if (hlrt_p2p_allowed(dev, client, verdict, why, size))
 		return 0;
-	return -EXDEV;
+	verdict->judge = HLRT_NL_JUDGE_ADMIN;
+	return hlrt_p2p_unchecked ? 0 : -EXDEV;
 }

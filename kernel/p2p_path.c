@@ -13,6 +13,7 @@
 #include <linux/pci.h>
 
 #include "hlrt.h"
+#include "netlink.h"
 #include "p2p_path.h"
 
 #ifdef CONFIG_X86
@@ -121,4 +122,19 @@ bool hlrt_p2p_path(struct pci_dev *provider, struct device *client, char *why, s
 	snprintf(why, size,
 		 "%s, and this host bridge is not known to pass traffic between its ports", climbs);
 	return hlrt_p2p_host_bridge_passes();
+}
+
+u32 hlrt_p2p_way(struct pci_dev *provider, struct device *client)
+{
+	struct pci_dev *from = hlrt_p2p_function(client), *meeting;
+
+	if (!from)
+		return HLRT_NL_PATH_OTHER;
+	if (hlrt_p2p_translated(&from->dev))
+		return HLRT_NL_PATH_TRANSLATED;
+	meeting = hlrt_p2p_meeting(provider, from);
+	if (meeting && !hlrt_p2p_redirector(provider, meeting) &&
+	    !hlrt_p2p_redirector(from, meeting))
+		return HLRT_NL_PATH_SWITCH;
+	return HLRT_NL_PATH_HOST;
 }

@@ -8,6 +8,7 @@
 #include <linux/pm.h>
 
 #include "hlrt.h"
+#include "netlink.h"
 
 /*
  * The PCI core calls these with the device's lock, so that the driver neither comes nor goes
@@ -56,6 +57,7 @@ static void hlrt_give_up(struct hlrt_device *dev)
 	mutex_lock(&dev->lock);
 	dev->parked = false;
 	WRITE_ONCE(dev->status, HLABI_STATUS_MALFUNCTION);
+	hlrt_announce(dev, HLRT_NL_EVENT_RESET_END, hlrt_status_names[hlrt_status(dev)]);
 	mutex_unlock(&dev->lock);
 	hlrt_device_event(dev, HLABI_EVENT_DEVICE_UNAVAILABLE);
 }

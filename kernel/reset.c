@@ -6,6 +6,7 @@
  */
 
 #include "hlrt.h"
+#include "netlink.h"
 
 static const char *const hlrt_reset_names[] = {
 	[HLRT_RESET_USER] = "asked for",
@@ -54,6 +55,7 @@ unsigned int hlrt_down_locked(struct hlrt_device *dev, enum hlrt_reset_cause cau
 	WRITE_ONCE(dev->reset_cause, cause);
 	dev_warn(dev->dev, "reset: %s\n", hlrt_reset_names[cause]);
 	WRITE_ONCE(dev->status, HLABI_STATUS_IN_RESET);
+	hlrt_announce(dev, HLRT_NL_EVENT_RESET_BEGIN, hlrt_reset_names[cause]);
 	hlrt_device_event(dev, cause == HLRT_RESET_LOST || cause == HLRT_RESET_SHUTDOWN
 				       ? HLABI_EVENT_DEVICE_UNAVAILABLE
 				       : HLABI_EVENT_DEVICE_RESET);
@@ -106,7 +108,7 @@ static int hlrt_start(struct hlrt_device *dev)
 	return 0;
 }
 
-int hlrt_up_locked(struct hlrt_device *dev)
+static int hlrt_up(struct hlrt_device *dev)
 {
 	unsigned int left = hlrt_export_revoke_all(dev, 0);
 	char holder[HLRT_HOLDER_SIZE] = "";
@@ -130,6 +132,14 @@ int hlrt_up_locked(struct hlrt_device *dev)
 	hlrt_device_event_reset_end(dev);
 	hlrt_health_start(dev);
 	return 0;
+}
+
+int hlrt_up_locked(struct hlrt_device *dev)
+{
+	int rc = hlrt_up(dev);
+
+	hlrt_announce(dev, HLRT_NL_EVENT_RESET_END, hlrt_status_names[hlrt_status(dev)]);
+	return rc;
 }
 
 int hlrt_reset_locked(struct hlrt_device *dev, enum hlrt_reset_cause cause)

@@ -9,7 +9,7 @@
 
 #include "hlrt.h"
 
-static const char *const hlrt_status_names[] = {
+const char *const hlrt_status_names[] = {
 	[HLABI_STATUS_OPERATIONAL] = "operational",
 	[HLABI_STATUS_IN_RESET] = "in reset",
 	[HLABI_STATUS_MALFUNCTION] = "disabled",
