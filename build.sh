@@ -62,9 +62,10 @@ install_dnf() {
 # What each command needs: $1 is build or test.
 install_packages() {
 	if command -v apt-get >/dev/null; then
-		local packages=(gcc libc6-dev cmake ninja-build pkg-config linux-libc-dev)
+		local packages=(gcc libc6-dev cmake ninja-build pkg-config linux-libc-dev
+				libnl-3-dev libnl-genl-3-dev)
 		if [ "$1" = test ]; then
-			packages+=(libcmocka-dev binutils g++ python3 make sparse perl xz-utils
+			packages+=(libcmocka-dev binutils g++ python3 python3-jsonschema make sparse perl xz-utils
 				   clang-format-14 clang-tidy-14 mmdebstrap debian-archive-keyring mount
 				   gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross
 				   musl-tools valgrind strace groff-base mandoc)
@@ -73,8 +74,8 @@ install_packages() {
 		fi
 		install_apt "${packages[@]}"
 	elif command -v dnf >/dev/null; then
-		local packages=(gcc cmake ninja-build pkgconf-pkg-config kernel-headers)
-		[ "$1" = test ] && packages+=(libcmocka-devel binutils gcc-c++ python3 make sparse perl xz
+		local packages=(gcc cmake ninja-build pkgconf-pkg-config kernel-headers libnl3-devel)
+		[ "$1" = test ] && packages+=(libcmocka-devel binutils gcc-c++ python3 python3-jsonschema make sparse perl xz
 					      clang-tools-extra kernel-devel gcc-aarch64-linux-gnu
 					      musl-gcc musl-devel valgrind strace groff-base mandoc man-db)
 		install_dnf "${packages[@]}"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * A device comes, goes, is reset: told to listeners of the netlink family, and by uevents. Of coming
- * and going the device model tells by itself.
+ * A device comes, goes, is reset: told to listeners of the netlink family, and by uevents. Of
+ * coming and going the device model tells by itself.
  */
 
 #include <linux/device.h>
@@ -14,11 +14,13 @@ static void hlrt_uevent(struct hlrt_device *dev, const char *reset, const char *
 			const char *text)
 {
 	char env_reset[32], env_text[96];
-	char *env[] = { env_reset, env_text, NULL };
+	char *env[3] = {};
 	int rc;
 
 	snprintf(env_reset, sizeof(env_reset), "HLRT_RESET=%s", reset);
 	snprintf(env_text, sizeof(env_text), "%s=%s", name, text);
+	env[0] = env_reset;
+	env[1] = env_text;
 	rc = kobject_uevent_env(&dev->node[HLRT_NODE_COMPUTE]->kobj, KOBJ_CHANGE, env);
 	if (rc)
 		dev_warn(dev->dev, "no uevent of reset %s (%d)\n", reset, rc);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * netlink.h - what others are told: who listens to the netlink family (netlink.c), asks it for the
- * buffers (netlink_buffers.c), or takes uevents (announce.c). Where these are not, sim/no_netlink.c.
+ * netlink.h - what others are told: who listens to the netlink family (netlink.c), asks it for
+ * buffers (netlink_buffers.c), or takes uevents (announce.c). In their place: sim/no_netlink.c.
  */
 #ifndef HLRT_NETLINK_KERNEL_H
 #define HLRT_NETLINK_KERNEL_H

@@ -2,9 +2,9 @@
 /*
  * The table of exports, for who asks the netlink family, and its changes, for administrators.
  *
- * A dump goes from device to device and, by their numbers, from export to export, so that it goes on
- * where it was whatever has come or gone. Each row is right by itself; that all belong to one moment
- * is told by a number which every change raises, under the lock under which a row is made.
+ * A dump goes from device to device and, by their numbers, from export to export, so that it goes
+ * on where it was whatever has come or gone. Each row is right by itself; that all belong to one
+ * moment is told by a number which every change raises, under the lock under which a row is made.
  */
 
 #include <linux/dma-resv.h>

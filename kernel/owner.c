@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* Who has opened a device: as long as anything of his lives, and whatever becomes of his process. */
+/* Who has opened a device: while anything of his lives, and whatever becomes of his process. */
 
 #include <linux/cred.h>
 #include <linux/kref.h>

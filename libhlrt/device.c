@@ -205,6 +205,8 @@ HLRT_API int hlrt_device_query(struct hlrt_device *device, struct hlrt_device_in
 	hlrti_text(out.node, sizeof(out.node), device->sysdev.node, SIZE_MAX);
 	out.vendor_id = device->sysdev.vendor;
 	out.device_id = device->sysdev.device;
+	if (read_attr(device, "status", out.status, sizeof(out.status)) < 0)
+		out.status[0] = '\0';
 	out.numa_node = hlrti_device_numa_node(device);
 	out.simulated = hlrti_sys_is_simulated(device->sys);
 	hlrti_struct_out(info, &out, sizeof(out));

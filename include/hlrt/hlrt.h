@@ -49,6 +49,7 @@ struct hlrt_stream;
 struct hlrt_fence;
 struct hlrt_cb;
 struct hlrt_event_reader;
+struct hlrt_monitor;
 
 /* ---- library --------------------------------------------------------------------------------------- */
 
@@ -116,6 +117,7 @@ struct hlrt_device_info {
 	int32_t numa_node;  /* -1: unknown */
 	uint32_t simulated; /* 1: a simulated device */
 	uint32_t pad;
+	char status[32]; /* as its driver says: "operational", "in reset", "disabled" ...; "" when it does not */
 };
 
 /*
@@ -491,6 +493,130 @@ int hlrt_events_fd(const struct hlrt_event_reader *reader);
 int hlrt_events_read(struct hlrt_event_reader *reader, struct hlrt_event *event);
 /* Errors: -EINVAL (NULL). Since 0.1. */
 int hlrt_events_close(struct hlrt_event_reader *reader);
+
+/* ---- monitor --------------------------------------------------------------------------------------- */
+
+/*
+ * What becomes of the devices of this machine and of the memory that they export, whoever uses them. It comes by the kernel's netlink:
+ * without it (a kernel or a library built without, a seccomp filter, simulated devices) these calls give EOPNOTSUPP, and all others
+ * work. docs/monitor.md says who sees what.
+ */
+
+enum {
+	HLRT_MONITOR_ADDED = 1,	      /* a device and its node are there; udev may not yet have set the node's owner */
+	HLRT_MONITOR_REMOVED = 2,     /* a device is gone */
+	HLRT_MONITOR_RESET_BEGIN = 3, /* hlrt driver only. text: why */
+	HLRT_MONITOR_RESET_END = 4,   /* text: its status then; "operational" when it is back */
+	/*
+	 * Events came faster than they were read, and some are missing. What has come and gone meanwhile is told next, by ADDED and
+	 * REMOVED; what else was missed is not. Whoever keeps a table of buffers takes it anew.
+	 */
+	HLRT_MONITOR_OVERRUN = 5,
+	/* With HLRT_MONITOR_BUFFERS: */
+	HLRT_MONITOR_BUFFER_EXPORTED = 6,
+	HLRT_MONITOR_BUFFER_REVOKED = 7,
+	HLRT_MONITOR_BUFFER_RELEASED = 8, /* the last reference to the dma-buf is gone */
+	HLRT_MONITOR_BUFFER_ATTACHED = 9, /* importer: whose device */
+	HLRT_MONITOR_BUFFER_DETACHED = 10,
+};
+
+struct hlrt_monitor_event {
+	uint32_t size;	      /* in: sizeof(struct hlrt_monitor_event) */
+	uint32_t type;	      /* HLRT_MONITOR_*; types that this header does not know are to be skipped */
+	uint64_t time_ns;     /* CLOCK_MONOTONIC: when the driver noted it (buffers), when it was read (devices) */
+	char name[32];	      /* "accel0"; "" in OVERRUN */
+	char pci_address[16]; /* "" when the driver does not tell it */
+	char text[64];
+	char importer[32]; /* "0000:02:00.0" */
+	uint64_t buffer;   /* number of the buffer, as in struct hlrt_buffer_info; 0 when it is no event of a buffer */
+	uint64_t address;
+	uint64_t length;
+};
+
+#define HLRT_MONITOR_BUFFERS 0x1u /* events of buffers as well, of everybody's: for administrators (CAP_NET_ADMIN) */
+
+struct hlrt_monitor_options {
+	uint32_t size;
+	uint32_t flags; /* HLRT_MONITOR_BUFFERS */
+};
+
+/*
+ * Begins to listen; options may be NULL. Works with any driver. It needs external locking. Events from now on are kept until they are read or
+ * there is no room; devices that are there already are no event.
+ * Errors: EINVAL (bad options; HLRT_SIM is not understood), EOPNOTSUPP (no netlink; simulated devices), and with
+ * HLRT_MONITOR_BUFFERS ENOENT (hlrt.ko is not loaded, or this is not the machine's own network namespace) and EPERM (no
+ * administrator); whatever else socket(2) and bind(2) give. Since 0.1.
+ */
+struct hlrt_monitor *hlrt_monitor_open(const struct hlrt_monitor_options *options);
+/* poll() finds it readable when there may be events: then read until -EAGAIN. Owned by the monitor. Errors: -EINVAL (NULL). Since 0.1. */
+int hlrt_monitor_fd(const struct hlrt_monitor *monitor);
+/*
+ * Takes the next event. Never blocks. Events of devices and events of buffers are two sequences, each in order.
+ * Errors: -EINVAL (a NULL argument; event->size too small), -EAGAIN (none). Since 0.1.
+ */
+int hlrt_monitor_read(struct hlrt_monitor *monitor, struct hlrt_monitor_event *event);
+/* Errors: -EINVAL (NULL). Since 0.1. */
+int hlrt_monitor_close(struct hlrt_monitor *monitor);
+
+enum {
+	HLRT_IMPORTER_STATIC = 1, /* cannot be told of revocation */
+	HLRT_IMPORTER_PINNED = 2, /* could be, but relies on memory that stays */
+	HLRT_IMPORTER_DYNAMIC = 3,
+};
+
+enum {
+	HLRT_PATH_OTHER = 0,	  /* not known */
+	HLRT_PATH_SWITCH = 1,	  /* through the switch that both devices are below */
+	HLRT_PATH_HOST = 2,	  /* through the host bridge */
+	HLRT_PATH_TRANSLATED = 3, /* through the host bridge, by an address that an IOMMU translates */
+};
+
+enum {
+	HLRT_ALLOWED_BY_KERNEL = 1, /* PCI_P2PDMA vouches for the path */
+	HLRT_ALLOWED_BY_DRIVER = 2, /* the driver's own look at the PCI tree */
+	HLRT_ALLOWED_BY_ADMIN = 3,  /* nothing does: module parameter p2p_unchecked */
+};
+
+struct hlrt_importer_info {
+	uint32_t size;
+	uint32_t mode;	     /* HLRT_IMPORTER_* */
+	uint32_t maps;	     /* live mappings; 0: it is attached, and could not reach the memory now */
+	uint32_t path;	     /* HLRT_PATH_*, as the PCI tree shows it */
+	uint32_t allowed_by; /* HLRT_ALLOWED_* */
+	uint32_t pad;
+	char device[32]; /* "0000:02:00.0" */
+};
+
+#define HLRT_BUFFER_REVOKED 0x1u /* nobody new gets it; who is listed with mappings has not let go yet */
+#define HLRT_BUFFER_VMAPPED 0x2u /* the kernel itself has it mapped and pinned */
+
+struct hlrt_buffer_info {
+	uint32_t size;
+	uint32_t flags;	 /* HLRT_BUFFER_* */
+	uint64_t number; /* never used again while the driver is loaded */
+	uint64_t address;
+	uint64_t length;
+	uint32_t pieces; /* in how many it lies in device memory */
+	int32_t pid; /* of who has opened the exporting device, in this process's pid namespace; 0: not visible here */
+	char comm[16]; /* what that process was called */
+	char name[32];
+	char pci_address[16];
+	uint32_t num_importers; /* that there are */
+	uint32_t num_listed;	/* of which are listed here; fewer when there are very many */
+	const struct hlrt_importer_info *const *importers;
+};
+
+/*
+ * The buffers that devices export at this moment, of one device or, with pci_address NULL, of all: those that this process may see,
+ * which for an administrator (CAP_NET_ADMIN) are all, else those of processes with the same user and group. Returns an array
+ * that ends with NULL and sets *count (may be NULL). Entries are read through their pointers; fields beyond an entry's size are not there.
+ * Release the array, and all it points to, with hlrt_free_buffers(). From any thread.
+ * Errors: EOPNOTSUPP (no netlink; simulated devices), ENOENT (hlrt.ko is not loaded, or this is not the machine's own
+ * network namespace), EAGAIN (the table changed each time while it was read). Since 0.1.
+ */
+struct hlrt_buffer_info **hlrt_get_buffers(const char *pci_address, size_t *count);
+/* NULL is allowed. Errors: none. Since 0.1. */
+void hlrt_free_buffers(struct hlrt_buffer_info **buffers);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Where kernels differ in generic netlink; apart from compat.h, which user space compiles as well. */
+/* Where kernels differ in generic netlink; not in compat.h, which user space compiles as well. */
 #ifndef HLRT_COMPAT_NETLINK_H
 #define HLRT_COMPAT_NETLINK_H
 
