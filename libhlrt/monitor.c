@@ -325,7 +325,7 @@ static bool parse_buffer_event(struct nlmsghdr *nlh, struct hlrt_monitor_event *
 	struct nlattr *attrs[HLRT_NL_A_LAST + 1];
 	struct hlrt_importer_info importer;
 
-	if (!genlmsg_valid_hdr(nlh, 0) || genlmsg_hdr(nlmsg_data(nlh))->cmd != HLRT_NL_BUFFER_EVENT ||
+	if (!genlmsg_valid_hdr(nlh, 0) || genlmsg_hdr(nlh)->cmd != HLRT_NL_BUFFER_EVENT ||
 	    genlmsg_parse(nlh, 0, attrs, HLRT_NL_A_LAST, policy) < 0)
 		return false;
 	*event = (struct hlrt_monitor_event){
@@ -400,7 +400,7 @@ static int collect(struct nlmsghdr *nlh, struct hlrti_buffers *buffers)
 	struct hlrt_buffer_info *info;
 	int left, rc = 0;
 
-	if (genlmsg_hdr(nlmsg_data(nlh))->cmd != HLRT_NL_BUFFER)
+	if (genlmsg_hdr(nlh)->cmd != HLRT_NL_BUFFER)
 		return 0;
 	if (genlmsg_parse(nlh, 0, attrs, HLRT_NL_A_LAST, policy) < 0)
 		return -EIO;
@@ -417,8 +417,7 @@ static int collect(struct nlmsghdr *nlh, struct hlrti_buffers *buffers)
 	string_of(attrs, HLRT_NL_A_COMM, info->comm, sizeof(info->comm));
 	string_of(attrs, HLRT_NL_A_NAME, info->name, sizeof(info->name));
 	string_of(attrs, HLRT_NL_A_PCI_ADDRESS, info->pci_address, sizeof(info->pci_address));
-	nla_for_each_attr(attr, genlmsg_attrdata(genlmsg_hdr(nlmsg_data(nlh)), 0),
-			  genlmsg_attrlen(genlmsg_hdr(nlmsg_data(nlh)), 0),
+	nla_for_each_attr(attr, genlmsg_attrdata(genlmsg_hdr(nlh), 0), genlmsg_attrlen(genlmsg_hdr(nlh), 0),
 			  left) if (!rc && nla_type(attr) == HLRT_NL_A_IMPORTER && parse_importer(attr, &importer)) rc =
 		hlrti_buffers_add_importer(buffers, &importer);
 	return rc;
@@ -431,6 +430,19 @@ static int collect_message(struct nl_msg *msg, void *arg)
 	/* After a failure the rest is read all the same, to the end of the dump. */
 	if (!dump->rc)
 		dump->rc = collect(nlmsg_hdr(msg), dump->buffers);
+	return NL_OK;
+}
+
+/* How the dump has ended for the kernel: libnl does not look. */
+static int collect_end(struct nl_msg *msg, void *arg)
+{
+	struct dump *dump = arg;
+	int32_t end = 0;
+
+	if (nlmsg_datalen(nlmsg_hdr(msg)) >= (int)sizeof(end))
+		memcpy(&end, nlmsg_data(nlmsg_hdr(msg)), sizeof(end));
+	if (!dump->rc && end < 0)
+		dump->rc = end;
 	return NL_OK;
 }
 
@@ -458,6 +470,7 @@ static int dump_once(struct hlrti_buffers *buffers, void *arg)
 	dump->buffers = buffers;
 	dump->rc = 0;
 	nl_socket_modify_cb(dump->sock, NL_CB_VALID, NL_CB_CUSTOM, collect_message, dump);
+	nl_socket_modify_cb(dump->sock, NL_CB_FINISH, NL_CB_CUSTOM, collect_end, dump);
 	err = ask(dump);
 	if (err >= 0)
 		err = nl_recvmsgs_default(dump->sock);

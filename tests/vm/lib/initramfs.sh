@@ -45,7 +45,7 @@ add_built_module() {
 add_programs() {
 	local program library
 	mkdir -p "$TREE/hlrt/bin"
-	for program in hlrt-bench hlrt-faults hlrt-hold-fence hlrt-lifetimes hlrt-p2p-matrix hlrt-conformance dmabuf-cpu dmabuf-threads p2p hello-device share-fd; do
+	for program in hlrt-bench hlrt-info monitor-check monitor-random hlrt-faults hlrt-hold-fence hlrt-lifetimes hlrt-p2p-matrix hlrt-conformance dmabuf-cpu dmabuf-threads p2p hello-device share-fd; do
 		[ ! -x "$BUILD/bin/$program" ] || cp "$BUILD/bin/$program" "$TREE/hlrt/bin/"
 	done
 	for program in hli-check dmabuf-bench; do
@@ -95,7 +95,10 @@ make_initramfs() {
 	done
 	add_firmware
 	case $DRIVER-$KERNEL in
-	intree-7.2) add_modules "$root" "$release" habanalabs ;;
+	intree-7.2)
+		add_modules "$root" "$release" habanalabs
+		add_programs
+		;;
 	intree-*)
 		add_built_module "$root" "$release" "$MODULE" habanalabs
 		add_programs
