@@ -129,18 +129,32 @@ static int no_driver(const struct hlrt_device *device, char *reason, size_t size
 	return -ENODEV;
 }
 
+/* "" when the driver does not say. The in-tree driver begins with a capital since Linux 6.7. */
+static void read_status(const struct hlrt_device *device, char *status, size_t size)
+{
+	if (read_attr(device, "status", status, size) <= 0)
+		status[0] = '\0';
+	if (status[0] >= 'A' && status[0] <= 'Z')
+		status[0] = (char)(status[0] - 'A' + 'a');
+}
+
 static int failed_device(const struct hlrt_device *device, char *reason, size_t size)
 {
 	/* What passes by itself, a reset or creation, is no obstacle: hlrt_open() waits for it. */
-	static const char *const dead[] = { "disabled", "malfunction", "needs reset" };
+	static const struct {
+		const char *status, *text;
+	} dead[] = {
+		{ "disabled", "is disabled" },
+		{ "malfunction", "has failed" },
+		{ "needs reset", "needs a reset, which somebody holds up" },
+	};
 	char status[64];
 
-	if (read_attr(device, "status", status, sizeof(status)) <= 0)
-		return 0;
+	read_status(device, status, sizeof(status));
 	for (size_t i = 0; i < sizeof(dead) / sizeof(dead[0]); i++) {
-		if (strcmp(status, dead[i]) != 0)
+		if (strcmp(status, dead[i].status) != 0)
 			continue;
-		snprintf(reason, size, "the device is %s; the kernel log says why", status);
+		snprintf(reason, size, "the device %s; the kernel log says why", dead[i].text);
 		return -ENODEV;
 	}
 	return 0;
@@ -205,8 +219,7 @@ HLRT_API int hlrt_device_query(struct hlrt_device *device, struct hlrt_device_in
 	hlrti_text(out.node, sizeof(out.node), device->sysdev.node, SIZE_MAX);
 	out.vendor_id = device->sysdev.vendor;
 	out.device_id = device->sysdev.device;
-	if (read_attr(device, "status", out.status, sizeof(out.status)) < 0)
-		out.status[0] = '\0';
+	read_status(device, out.status, sizeof(out.status));
 	out.numa_node = hlrti_device_numa_node(device);
 	out.simulated = hlrti_sys_is_simulated(device->sys);
 	hlrti_struct_out(info, &out, sizeof(out));

@@ -34,7 +34,8 @@ struct test_case {
 
 /* One table for each file of cases, ended by an empty entry. */
 extern const struct test_case library_cases[], device_cases[], memory_cases[], copy_cases[], dmabuf_cases[],
-	fault_cases[], stream_cases[], fence_cases[], cs_cases[], event_cases[], fd_cases[], hostmem_cases[];
+	fault_cases[], stream_cases[], fence_cases[], cs_cases[], event_cases[], fd_cases[], hostmem_cases[],
+	monitor_cases[];
 
 __attribute__((format(printf, 3, 4), noreturn)) void test_fail(const char *file, int line, const char *format, ...);
 /* Ends the case as skipped; the reason is printed. */

@@ -142,9 +142,9 @@ void test_verify(const uint8_t *buf, uint64_t length, uint32_t seed)
 
 /* ---- running ----------------------------------------------------------------------------------------- */
 
-static const struct test_case *const tables[] = { library_cases, device_cases, memory_cases, copy_cases,
-						  stream_cases,	 fence_cases,  cs_cases,     dmabuf_cases,
-						  fault_cases,	 event_cases,  fd_cases,     hostmem_cases };
+static const struct test_case *const tables[] = { library_cases, device_cases,	memory_cases, copy_cases,  stream_cases,
+						  fence_cases,	 cs_cases,	dmabuf_cases, fault_cases, event_cases,
+						  fd_cases,	 hostmem_cases, monitor_cases };
 
 static bool simulated(void)
 {

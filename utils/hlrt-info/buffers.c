@@ -50,14 +50,24 @@ static void importer_json(const struct hlrt_importer_info *importer)
 	json_close('}');
 }
 
+/* Processes choose their names: nothing that a terminal would obey. */
+static void print_comm(const char *comm)
+{
+	for (; *comm; comm++)
+		putchar(*comm >= ' ' && *comm <= '~' ? *comm : '?');
+}
+
 static void buffer_text(const struct hlrt_buffer_info *info)
 {
 	printf("%s: buffer %" PRIu64 ", %" PRIu64 " bytes at 0x%" PRIx64, info->name, info->number, info->length,
 	       info->address);
-	if (info->pid)
-		printf(", pid %d (%s)", info->pid, info->comm);
-	else
+	if (info->pid) {
+		printf(", pid %d (", info->pid);
+		print_comm(info->comm);
+		printf(")");
+	} else {
 		printf(", of a process that is not visible here");
+	}
 	printf("%s%s\n", info->flags & HLRT_BUFFER_REVOKED ? ", revoked" : "",
 	       info->flags & HLRT_BUFFER_VMAPPED ? ", mapped by the kernel" : "");
 	for (uint32_t i = 0; i < info->num_listed; i++)

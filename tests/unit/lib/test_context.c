@@ -48,7 +48,7 @@ static void obstacles_have_reasons(void **state)
 	fake->holder = "open: pid 42 (train)";
 	expect_reason(fake, EBUSY, "pid 42 (train)");
 	fake->status_attr = "needs reset";
-	expect_reason(fake, ENODEV, "needs reset");
+	expect_reason(fake, ENODEV, "needs a reset");
 	fake->status_attr = "in reset"; /* passes by itself */
 	fake->holder = "";
 	expect_reason(fake, 0, "");

@@ -12,7 +12,7 @@
 hlrt-info --watch >/tmp/watched &
 watcher=$!
 for i in $(seq 300); do
-	[ -z "$(find /proc/$watcher/fd -lname 'anon_inode:*eventpoll*')" ] || break
+	! ls -l /proc/$watcher/fd | grep -q eventpoll || break
 	usleep 100000
 done
 load_intree
