@@ -12,7 +12,7 @@ mv "$staged" "$prefix"
 cd "$prefix"
 fail=0
 lib=$(dirname "$(find . -name libhlrt.so.1)")
-wanted=(include/hlrt/{hlrt,sim}.h bin/hlsim share/man/man{1/hlsim.1,3/hlrt_open.3,4/hlrt.4,5/hlrt.driver.5,7/libhlrt.7} "$lib"/libhlrt.{a,so} "$lib"/libhlsim.so{,.1} "$lib"/pkgconfig/lib{hlrt,hlsim}.pc
+wanted=(include/hlrt/{hlrt,sim}.h bin/{hlsim,hlrt-info} share/hlrt/hlrt-info.schema.json share/man/man{1/hlsim.1,3/hlrt_open.3,4/hlrt.4,5/hlrt.driver.5,7/libhlrt.7} "$lib"/libhlrt.{a,so} "$lib"/libhlsim.so{,.1} "$lib"/pkgconfig/lib{hlrt,hlsim}.pc
 	"$lib"/cmake/hlrt/hlrt{Config,ConfigVersion,Targets,SimTargets}.cmake)
 for provider in "$source"/providers/*/; do
 	name=$(basename "$provider")
