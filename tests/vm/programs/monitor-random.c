@@ -2,7 +2,7 @@
 /*
  * monitor-random COUNT SEED PCI PCI: opens, exports, attaches, imports, revokes, resets and unplugs two devices at random. After each
  * step the monitor has told what has happened and nothing else, the netlink group of devices the same in the same order, and
- * the table of buffers is what it should be.
+ * the table of buffers is what it should be. At last: a dump that something changed in says so.
  */
 #include <abi/hlrt_netlink.h>
 #include <dirent.h>
@@ -561,6 +561,66 @@ static void step(void)
 	table_is_right(gone);
 }
 
+/* ---- a dump in several parts ---- */
+
+#define MANY 500 /* more than two messages take */
+
+/* A dump with, in its midst, a change or none: does it say that there was one? */
+static bool dump_says_changed(struct hlrt_mem *mem, bool change)
+{
+	static char buf[32768] __attribute__((aligned(NLMSG_ALIGNTO))); /* as large as the kernel makes a part */
+	struct nl_sock *sock = nl_socket_alloc();
+	bool told = false, done = false;
+	size_t rows = 0;
+	ssize_t n;
+
+	if (!sock || genl_connect(sock) < 0 ||
+	    genl_send_simple(sock, genl_ctrl_resolve(sock, HLRT_NL_FAMILY), HLRT_NL_GET_BUFFERS, HLRT_NL_VERSION,
+			     NLM_F_DUMP) < 0)
+		fail("asking for a dump");
+	for (int part = 0; !done; part++) {
+		struct nlmsghdr *nlh = (struct nlmsghdr *)buf;
+
+		n = recv(nl_socket_get_fd(sock), buf, sizeof(buf), 0);
+		if (n <= 0)
+			fail("a dump breaks off");
+		for (int left = (int)n; nlmsg_ok(nlh, left); nlh = nlmsg_next(nlh, &left)) {
+			told |= nlh->nlmsg_flags & NLM_F_DUMP_INTR;
+			done |= nlh->nlmsg_type == NLMSG_DONE;
+			rows += nlh->nlmsg_type != NLMSG_DONE;
+		}
+		if (!part && done)
+			fail("%d buffers fit into one part: no change can come between", MANY);
+		/* The second part has been made when the first was read; others have not. */
+		if (!part && change)
+			check(hlrt_dmabuf_close(check_ptr(hlrt_dmabuf_export(mem, 0, 4096, 0), "export")), "close");
+	}
+	if (rows != MANY)
+		fail("%zu buffers in a dump of %d", rows, MANY);
+	nl_socket_free(sock);
+	return told;
+}
+
+static void changes_during_a_dump_are_told(void)
+{
+	struct hlrt_dmabuf *many[MANY];
+	struct hlrt_mem *mem;
+
+	open_device(&devices[0]);
+	mem = check_ptr(hlrt_mem_alloc(devices[0].context, 4096, NULL), "alloc");
+	for (int i = 0; i < MANY; i++)
+		many[i] = check_ptr(hlrt_dmabuf_export(mem, 0, 4096, 0), "export");
+	if (dump_says_changed(mem, false))
+		fail("a dump says that something has changed, and nothing has");
+	if (!dump_says_changed(mem, true))
+		fail("a dump does not say that something has changed meanwhile");
+	for (int i = 0; i < MANY; i++)
+		check(hlrt_dmabuf_close(many[i]), "close");
+	check(hlrt_mem_free(mem), "free");
+	check(hlrt_close(devices[0].context), "close");
+	devices[0].context = NULL;
+}
+
 /* ---- the test ---- */
 
 static void listen_to_group(void)
@@ -614,6 +674,7 @@ int main(int argc, char **argv)
 	close_device(&devices[1]);
 	all_came();
 	check(hlrt_monitor_close(monitor), "close");
+	changes_during_a_dump_are_told();
 	printf("%u steps, seed %s: each told and listed as it was\n", count, argv[2]);
 	return 0;
 }

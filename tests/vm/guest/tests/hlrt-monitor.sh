@@ -2,7 +2,7 @@
 # Events and the table of buffers: right through random steps, overruns told, nothing of others shown to users and namespaces.
 # drivers: hlrt
 # devices: 2
-# importer: testdev
+# importer: testdev edu
 # seconds: 240
 # cycles: yes
 . ./lib.sh
