@@ -25,4 +25,5 @@ done
 unexpected=$(find include -name '*.h' | grep -vE '^include/hlrt/(hlrt|gaudi|goya|sim)\.h$' || true)
 [ -z "$unexpected" ] || { echo "installed but not public: $unexpected"; fail=1; }
 if grep -rlIF "$staged" .; then echo "these name the place of the installation"; fail=1; fi
+HLRT_SIM=gaudi bin/hlrt-info >/dev/null || { echo "the installed hlrt-info does not run"; fail=1; }
 exit $fail

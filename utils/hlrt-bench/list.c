@@ -16,8 +16,10 @@
 #include <unistd.h>
 
 #define DEVICES 8
+/* How often the loader looks for libhlrt beside a program of the build tree, for each kind of processor; not for an installed one. */
+#define SEARCH 20
 /* What ibv_devices of rdma-core makes on a machine that has no device, and for each device one file to read and to spare. */
-#define BOUND (71 + 8 * DEVICES)
+#define BOUND (71 + 8 * DEVICES + SEARCH)
 
 /* ---- a sysfs as the drivers make it ---- */
 
