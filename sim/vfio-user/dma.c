@@ -199,6 +199,22 @@ static size_t bytes_in(const struct vu_range *range, uint64_t iova, size_t len)
 	return left < len ? (size_t)left + 1 : len;
 }
 
+/*
+ * What drivers poll for and then clear is one word, so a word is stored once: memcpy() of four bytes may be two stores of
+ * the same, and the second would bring back what the guest has just cleared. It comes after what was written before it.
+ */
+static void store(uint8_t *memory, const void *buf, size_t len)
+{
+	uint32_t word;
+
+	if (len != sizeof(word) || (uintptr_t)memory % sizeof(word)) {
+		memcpy(memory, buf, len);
+		return;
+	}
+	memcpy(&word, buf, sizeof(word));
+	__atomic_store_n((uint32_t *)(void *)memory, word, __ATOMIC_RELEASE);
+}
+
 long vu_dma_copy(struct vu_dma *dma, uint64_t iova, void *buf, size_t len, bool write, size_t *run)
 {
 	const struct vu_range *range;
@@ -214,7 +230,7 @@ long vu_dma_copy(struct vu_dma *dma, uint64_t iova, void *buf, size_t len, bool 
 		uint8_t *memory = range->memory + (iova - range->first);
 
 		if (write)
-			memcpy(memory, buf, *run);
+			store(memory, buf, *run);
 		else
 			memcpy(buf, memory, *run);
 		ret = (long)*run;
