@@ -72,6 +72,31 @@ load_intree() {
 $(dmesg | grep -i habanalabs | tail -n 8)"
 }
 
+# One device for each driver: OURS has hlrt.ko, THEIRS the in-tree driver; PCI addresses.
+load_both() {
+	OURS=$(accelerators | sed -n 1p)
+	THEIRS=$(accelerators | sed -n 2p)
+	echo hlrt >"/sys/bus/pci/devices/$OURS/driver_override"
+	echo habanalabs >"/sys/bus/pci/devices/$THEIRS/driver_override"
+	load habanalabs
+	load hlrt
+	wait_log 60 'Successfully added device' 'is NOT usable|Failed to initialize accel' || fail "not brought up:
+$(dmesg | grep -i habanalabs | tail -n 8)"
+}
+
+unload_both() {
+	local device
+	rmmod hlrt
+	rmmod habanalabs
+	for device in $(accelerators); do
+		echo >"/sys/bus/pci/devices/$device/driver_override"
+	done
+}
+
+# node ADDRESS, control_node ADDRESS
+node() { echo "/dev/accel/$(basename "$(echo "/sys/bus/pci/devices/$1/accel/"accel[0-9]*)")"; }
+control_node() { node "$1" | sed 's|/accel\([0-9]*\)$|/accel_controlD\1|'; }
+
 # cmdline NAME: what the guest's command line says of it.
 cmdline() { sed -n "s/.*hlrt\.$1=\([^ ]*\).*/\1/p" /proc/cmdline; }
 

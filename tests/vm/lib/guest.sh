@@ -26,7 +26,7 @@ start_devices() {
 	[ -x "$BUILD/bin/hlsim" ] || die "no $BUILD/bin/hlsim: build the project first"
 	for ((i = 0; i < $1; i++)); do
 		[ -z "$TRACE" ] || trace=(--trace "$LOGS/device$i.trace")
-		[ -z "$CONTROL" ] || control=(--control "$RUN/control$i")
+		[ "$CONTROL" = no ] || control=(--control "$RUN/control$i")
 		asic=${ASICS[i % ${#ASICS[@]}]}
 		"$BUILD/bin/hlsim" --asic "$asic" --socket "$RUN/device$i" --dram "$(dram_of "$asic")" --module-id "$i" --once \
 			--boot "${BOOTS[i % ${#BOOTS[@]}]}" "${trace[@]}" "${control[@]}" "${HLSIM_OPTIONS[@]}" >"$LOGS/device$i.log" 2>&1 &
@@ -142,15 +142,19 @@ qemu_arguments() {
 		append+=' quiet'
 	fi
 	QEMU_ARGS+=(-serial "file:$LOGS/results.log")
-	[ -z "$CONTROL" ] || control_arguments
+	[ "$CONTROL" = no ] || control_arguments
 	QEMU_ARGS+=(-kernel "$1" -initrd "$2" -append "$append")
 }
 
 # What a test with "# control: yes" has: its third serial port is the first device's control socket (faults), its fourth
-# is QEMU's monitor (to unplug a device).
+# is QEMU's monitor (to unplug a device); with "# control: pair" the second device's.
 control_arguments() {
-	QEMU_ARGS+=(-chardev "socket,id=control,path=$RUN/control0" -serial chardev:control
-		-monitor "unix:$RUN/monitor,server=on,wait=off"
+	QEMU_ARGS+=(-chardev "socket,id=control,path=$RUN/control0" -serial chardev:control)
+	if [ "$CONTROL" = pair ]; then
+		QEMU_ARGS+=(-chardev "socket,id=control1,path=$RUN/control1" -serial chardev:control1)
+		return
+	fi
+	QEMU_ARGS+=(-monitor "unix:$RUN/monitor,server=on,wait=off"
 		-chardev "socket,id=unplug,path=$RUN/monitor" -serial chardev:unplug)
 }
 

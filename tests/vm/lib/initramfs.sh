@@ -48,7 +48,7 @@ add_programs() {
 	for program in hlrt-bench hlrt-info monitor-check monitor-random hlrt-faults hlrt-hold-fence hlrt-lifetimes hlrt-p2p-matrix hlrt-conformance dmabuf-cpu dmabuf-threads p2p hello-device share-fd; do
 		[ ! -x "$BUILD/bin/$program" ] || cp "$BUILD/bin/$program" "$TREE/hlrt/bin/"
 	done
-	for program in hli-check dmabuf-bench; do
+	for program in hli-check dmabuf-bench uapi-differences driver-bench; do
 		[ ! -x "$BUILD/tests/$program" ] || cp "$BUILD/tests/$program" "$TREE/hlrt/bin/"
 	done
 	if [ -d "$BUILD/lib" ]; then
@@ -88,27 +88,23 @@ make_initramfs() {
 		ln -s busybox "$TREE/bin/$test"
 	done
 	cp "$VM/guest/init" "$TREE/init"
-	cp "$VM"/guest/lib.sh "$VM"/{capabilities,paths,skipped} "$TREE/tests/"
+	cp "$VM"/guest/lib.sh "$VM"/{capabilities,paths,skipped,skipped-intree,differences} "$TREE/tests/"
 	for test in "$@"; do
 		cp "$VM/guest/tests/$test.sh" "$TREE/tests/"
 		echo "$test $(test_seconds "$test")" >>"$TREE/tests/list"
 	done
 	add_firmware
 	case $DRIVER-$KERNEL in
-	intree-7.2)
-		add_modules "$root" "$release" habanalabs
-		add_programs
-		;;
-	intree-*)
-		add_built_module "$root" "$release" "$MODULE" habanalabs
-		add_programs
-		;;
-	hlrt-*)
-		add_built_module "$root" "$release" "$MODULE" hlrt
+	intree-7.2) add_modules "$root" "$release" habanalabs ;;
+	intree-*) add_built_module "$root" "$release" "$INTREE_MODULE" habanalabs ;;
+	esac
+	case $DRIVER in
+	hlrt | intree-mended)
+		add_built_module "$root" "$release" "$HLRT_MODULE" hlrt
 		add_built_module "$root" "$release" "$IMPORTER_MODULE" hli
-		add_programs
 		;;
 	esac
+	add_programs
 	if [[ $DRIVER == intree* && -x $BUILD/tests/intree-info ]]; then
 		mkdir -p "$TREE/hlrt/bin"
 		cp "$BUILD/tests/intree-info" "$TREE/hlrt/bin/"

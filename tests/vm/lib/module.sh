@@ -16,13 +16,13 @@ in_root_with_proc() {
 	return $status
 }
 
-# hlrt_modules ROOT RELEASE: sets MODULE to hlrt.ko and IMPORTER_MODULE to the test importer hli.ko, built when their sources or
+# hlrt_modules ROOT RELEASE: sets HLRT_MODULE to hlrt.ko and IMPORTER_MODULE to the test importer hli.ko, built when their sources or
 # their kernel have changed.
 hlrt_modules() {
 	local root=$1 release=$2 key folder stage log lock
 	key=$(hash_of "$SOURCE/kernel" "$SOURCE/include" "$SOURCE/tests/kernel/importer" "$VM/lib/module.sh")
 	folder=$CACHE/modules-$release-$key
-	MODULE=$folder/hlrt.ko
+	HLRT_MODULE=$folder/hlrt.ko
 	IMPORTER_MODULE=$folder/hli.ko
 	[ ! -e "$folder" ] || return 0
 	[ "$(id -u)" = 0 ] || skip "building modules in a root folder needs root"
@@ -93,17 +93,17 @@ mend_intree() {
 	done < <(sed -n 's/^# in: //p' "$script")
 }
 
-# intree_module ROOT RELEASE: sets MODULE to habanalabs.ko of the kernel's own sources: Debian's 6.1 comes without, and
+# intree_module ROOT RELEASE: sets INTREE_MODULE to habanalabs.ko of the kernel's own sources: Debian's 6.1 comes without, and
 # that of 7.2 is in need of mending.
 intree_module() {
 	local root=$1 release=$2 stage=$1/tmp/intree log=$CACHE/$DRIVER-$2.log lock key package folder option
 	key=$(hash_of "$VM/lib/module.sh" "$VM/intree-mends.sed")
-	MODULE=$CACHE/habanalabs-$DRIVER-$release-$key.ko
-	[ ! -e "$MODULE" ] || return 0
+	INTREE_MODULE=$CACHE/habanalabs-$DRIVER-$release-$key.ko
+	[ ! -e "$INTREE_MODULE" ] || return 0
 	[ "$(id -u)" = 0 ] || skip "building habanalabs.ko in a root folder needs root"
 	exec {lock}>"$CACHE/module-$release.lock"
 	flock -w 600 "$lock" || die "another run has held $CACHE/module-$release.lock for 10 minutes"
-	if [ ! -e "$MODULE" ]; then
+	if [ ! -e "$INTREE_MODULE" ]; then
 		say "building the in-tree driver for Linux $release (once; about two minutes)"
 		package=linux-source-$KERNEL
 		read -r folder option < <(intree_recipe)
@@ -119,8 +119,8 @@ intree_module() {
 			die "the in-tree driver does not build for Linux $release, see $log"
 		}
 		chroot "$root" x86_64-linux-gnu-strip --strip-debug /tmp/intree/habanalabs/habanalabs.ko
-		cp "$stage/habanalabs/habanalabs.ko" "$MODULE.new"
-		mv "$MODULE.new" "$MODULE"
+		cp "$stage/habanalabs/habanalabs.ko" "$INTREE_MODULE.new"
+		mv "$INTREE_MODULE.new" "$INTREE_MODULE"
 		rm -rf "$stage"
 	fi
 	exec {lock}>&-

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT OR GPL-2.0-only
+# hlrt.ko and the in-tree driver, a device each, are asked the same, call by call, and answer the same but for what is listed.
+# drivers: intree-mended
+# kernels: 7.2
+# devices: 2
+# seconds: 150
+# allow: (habanalabs|accel accel[0-9]+|accel_controlD[0-9]+|hl_accel_control[^ ]*) .*
+. ./lib.sh
+
+[ -x /hlrt/bin/uapi-differences ] || fail "uapi-differences is not built"
+load_both
+uapi-differences "$(asic)" "$(node "$OURS")" "$(control_node "$OURS")" "$(node "$THEIRS")" "$(control_node "$THEIRS")" differences
+unload_both
