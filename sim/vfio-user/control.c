@@ -26,6 +26,7 @@ static const struct {
 	COUNTER(doorbells),   COUNTER(descriptors), COUNTER(packets),	 COUNTER(lin_dma),
 	COUNTER(dma_bytes),   COUNTER(pte_reads),   COUNTER(tlb_hits),	 COUNTER(irqs),
 	COUNTER(page_faults), COUNTER(razwi),	    COUNTER(bus_errors), COUNTER(max_in_flight),
+	COUNTER(reg_reads),   COUNTER(reg_writes),
 };
 
 static void answer_stats(struct hlm *model, char *answer, size_t size)

@@ -21,6 +21,7 @@ static void access_register(struct hlm_chip *c, uint32_t offset, uint8_t *buf, u
 	const struct hlm_reg_block *block = hlm_reg_find(c, offset);
 	uint32_t value = 0;
 
+	hlm_count(c->m, write ? HLM_STAT_REG_WRITES : HLM_STAT_REG_READS, 1);
 	if (!write || len < 4)
 		hlm_lbw_read(c, &reader, offset, &value);
 	if (write) {
