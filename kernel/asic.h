@@ -62,6 +62,7 @@ struct hlrt_props {
 	u32 first_user_sob;
 	u32 first_user_monitor;
 	u32 num_events;
+	u32 idle_power_mw; /* that a card draws whatever it does */
 
 	/* Learned from firmware. */
 	u32 module_id;

@@ -55,13 +55,14 @@ static int hlrt_cb_create(struct hlrt_ctx *ctx, u32 size, u64 *handle)
 	u32 index;
 	int rc;
 
-	if (!size || size > HLABI_CB_MAX_SIZE)
+	if (size > HLABI_CB_MAX_SIZE)
 		return -EINVAL;
 	cb = kzalloc(sizeof(*cb), GFP_KERNEL);
 	if (!cb)
 		return -ENOMEM;
 	kref_init(&cb->ref);
-	cb->size = PAGE_ALIGN(size);
+	/* The uAPI has no smaller one, whatever is asked for. */
+	cb->size = PAGE_ALIGN(size ?: 1);
 	cb->cpu = vmalloc_user(cb->size);
 	if (!cb->cpu) {
 		hlrt_cb_put(cb);
@@ -129,7 +130,7 @@ int hlrt_cb_ioctl(struct hlrt_file *file, void *data)
 		args->out.usage_cnt = 0;
 		return 0;
 	default:
-		return -ENOTTY;
+		return hlrt_unknown_op();
 	}
 }
 

@@ -156,18 +156,16 @@ static int cpucp_send(struct hlrt_device *dev, struct cpucp_msg *msg)
 	return 0;
 }
 
-int hlrt_cpucp_call(struct hlrt_device *dev, u32 opcode, u32 index, u64 value, u64 *result)
+static int cpucp_call_locked(struct hlrt_device *dev, u32 opcode, u32 index, u64 value, u64 *result)
 {
 	struct hlrt_cpucp *cpucp = &dev->cpucp;
 	struct cpucp_msg *msg = cpucp->mem.cpu + HLRT_CPUCP_MSG_OFFSET;
 	u32 code;
 	int rc;
 
-	mutex_lock(&cpucp->lock);
-	if (!cpucp->up) {
-		rc = -EIO;
-		goto unlock;
-	}
+	lockdep_assert_held(&cpucp->lock);
+	if (!cpucp->up)
+		return -EIO;
 	*msg = (struct cpucp_msg){
 		.value = cpu_to_le64(value),
 		.ctl = cpu_to_le32(opcode << CPUCP_CTL_OPCODE_SHIFT),
@@ -176,16 +174,39 @@ int hlrt_cpucp_call(struct hlrt_device *dev, u32 opcode, u32 index, u64 value, u
 	rc = cpucp_send(dev, msg);
 	if (rc) {
 		dev_err(dev->dev, "device CPU does not answer message %u\n", opcode);
-		goto unlock;
+		return rc;
 	}
 	code = (le32_to_cpu(msg->ctl) & CPUCP_CTL_RC_MASK) >> CPUCP_CTL_RC_SHIFT;
 	if (code) {
 		dev_dbg(dev->dev, "device CPU refuses message %u with %u\n", opcode, code);
-		rc = -EIO;
-	} else if (result) {
-		*result = le64_to_cpu(msg->value);
+		return -EIO;
 	}
-unlock:
+	if (result)
+		*result = le64_to_cpu(msg->value);
+	return 0;
+}
+
+int hlrt_cpucp_call(struct hlrt_device *dev, u32 opcode, u32 index, u64 value, u64 *result)
+{
+	int rc;
+
+	mutex_lock(&dev->cpucp.lock);
+	rc = cpucp_call_locked(dev, opcode, index, value, result);
+	mutex_unlock(&dev->cpucp.lock);
+	return rc;
+}
+
+int hlrt_cpucp_fetch(struct hlrt_device *dev, u32 opcode, void *answer, u32 size)
+{
+	struct hlrt_cpucp *cpucp = &dev->cpucp;
+	void *data = cpucp->mem.cpu + HLRT_CPUCP_DATA_OFFSET;
+	int rc;
+
+	mutex_lock(&cpucp->lock);
+	memset(data, 0, size);
+	rc = cpucp_call_locked(dev, opcode, size, cpucp->addr + HLRT_CPUCP_DATA_OFFSET, NULL);
+	if (!rc)
+		memcpy(answer, data, size);
 	mutex_unlock(&cpucp->lock);
 	return rc;
 }

@@ -36,6 +36,14 @@ struct hlrt_shared {
 #define HLRT_CPUCP_UNMASK_IRQ 16
 #define HLRT_CPUCP_TEST 18
 #define HLRT_CPUCP_FREQUENCY_CURR_GET 19
+#define HLRT_CPUCP_MAX_POWER_GET 20
+#define HLRT_CPUCP_PCIE_THROUGHPUT_GET 27
+#define HLRT_CPUCP_PCIE_REPLAY_CNT_GET 28
+#define HLRT_CPUCP_TOTAL_ENERGY_GET 29
+#define HLRT_CPUCP_PLL_INFO_GET 30
+#define HLRT_CPUCP_POWER_GET 32
+#define HLRT_CPUCP_REPLACED_ROWS_GET 43
+#define HLRT_CPUCP_PENDING_ROWS_GET 44
 
 /* Where a chip has what the queues are set up with; offsets from dev->regs. */
 struct hlrt_cpucp_regs {
@@ -71,6 +79,8 @@ int hlrt_cpucp_start(struct hlrt_device *dev);
  * answer.
  */
 int hlrt_cpucp_call(struct hlrt_device *dev, u32 opcode, u32 index, u64 value, u64 *result);
+/* The same for an answer of size bytes, at most HLRT_CPUCP_DATA_SIZE. */
+int hlrt_cpucp_fetch(struct hlrt_device *dev, u32 opcode, void *answer, u32 size);
 int hlrt_cpucp_test(struct hlrt_device *dev);
 /* Fills the firmware's part of dev->prop. */
 int hlrt_cpucp_read_info(struct hlrt_device *dev);

@@ -212,6 +212,8 @@ void hlrt_cs_watchdog(struct work_struct *work)
 				dev_err(dev->dev, "submission %llu of pid %d timed out\n", cs->seq,
 					cs->ctx->pid);
 				cs->error = -ETIMEDOUT;
+				dev->last_timeout.seq = cs->seq;
+				dev->last_timeout.timestamp = ktime_get_ns();
 				late = true;
 			} else if (!again || time_before(at, next)) {
 				next = at;
@@ -276,7 +278,11 @@ int hlrt_cs_submit_raw(struct hlrt_cs *cs)
 
 	cs->seq = ctx->next_seq++;
 	cs->pending = cs->num_jobs;
-	*hlrt_cs_result(ctx, cs->seq) = (struct hlrt_cs_result){ .seq = cs->seq, .cs = cs };
+	*hlrt_cs_result(ctx, cs->seq) = (struct hlrt_cs_result){
+		.seq = cs->seq,
+		.cs = cs,
+		.wants_time = cs->wants_time,
+	};
 	list_add_tail(&cs->node, &ctx->inflight);
 	/* The lock keeps completions, and so the end of cs, away until all its jobs are queued. */
 	list_for_each_entry(job, &cs->jobs, node)
@@ -402,6 +408,8 @@ int hlrt_cs_ioctl(struct hlrt_file *file, void *data)
 	int rc;
 
 	memset(args, 0, sizeof(*args));
+	if (memchr_inv(in.pad, 0, sizeof(in.pad)))
+		return -EINVAL;
 	if (in.cs_flags & ~HLRT_CS_FLAGS || in.num_chunks_restore)
 		return -EOPNOTSUPP;
 	if (!in.num_chunks_execute || in.num_chunks_execute > HLABI_CS_MAX_CHUNKS)
@@ -416,6 +424,7 @@ int hlrt_cs_ioctl(struct hlrt_file *file, void *data)
 		return rc;
 	}
 	hlrt_cs_set_deadline(cs, &in);
+	cs->wants_time = in.cs_flags & HLABI_CS_FLAG_TIMESTAMP;
 
 	rc = hlrt_cs_validate_and_submit(cs, &seq);
 	if (rc) {

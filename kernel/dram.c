@@ -163,13 +163,13 @@ void hlrt_alloc_put(struct hlrt_alloc *alloc)
 	kref_put(&alloc->ref, hlrt_alloc_release);
 }
 
-int hlrt_dram_alloc(struct hlrt_ctx *ctx, u64 size, u64 page_size, bool contiguous, u64 *handle)
+int hlrt_dram_alloc(struct hlrt_ctx *ctx, u64 size, bool contiguous, u64 *handle)
 {
 	struct hlrt_alloc *alloc;
 	u32 id;
 	int rc;
 
-	if (!size || (page_size && page_size != ctx->dev->prop.dram_page))
+	if (!size)
 		return -EINVAL;
 	alloc = hlrt_alloc_new(ctx->dev, size, contiguous);
 	if (IS_ERR(alloc))

@@ -163,6 +163,7 @@ struct hlrt_device {
 	u64 opens;
 	ktime_t opened_at;
 	s64 last_open_ms;
+	struct hlabi_cs_timeout last_timeout; /* under queues_lock */
 };
 
 enum hlrt_range_kind { HLRT_RANGE_HOST, HLRT_RANGE_IMPORT, HLRT_RANGE_DRAM };
@@ -206,6 +207,7 @@ struct hlrt_cs_result {
 	u64 seq;
 	struct hlrt_cs *cs; /* while it is in flight */
 	bool done;
+	bool wants_time; /* and is told it */
 	int error;
 	s64 time_ns;
 };
@@ -330,6 +332,13 @@ struct hlrt_device *hlrt_device_lookup(unsigned int id); /* with a reference, or
 
 /* Front end: nodes and attributes: accel.c where the kernel has an accel class, else chardev.c. */
 extern const enum hlrt_uapi hlrt_front_uapi;
+
+/* What the older uAPI's ioctls and the newer one's say of an operation that they do not have. */
+static inline int hlrt_unknown_op(void)
+{
+	return hlrt_front_uapi == HLRT_UAPI_ACCEL ? -EINVAL : -ENOTTY;
+}
+
 int hlrt_front_init(void);
 void hlrt_front_exit(void);
 int hlrt_front_add(struct hlrt_device *dev);
@@ -458,6 +467,7 @@ struct hlrt_cs {
 	u64 seq;
 	unsigned int pending; /* jobs that have not completed */
 	unsigned int num_jobs;
+	bool wants_time; /* of its end */
 	bool has_deadline;
 	unsigned long limit;	/* jiffies, from when nothing older is in its way */
 	unsigned long deadline; /* jiffies, once it is timed */
@@ -529,7 +539,7 @@ void hlrt_host_release(struct hlrt_ctx *ctx, struct hlrt_range *range); /* outsi
 /* dram.c: HLRT_PLACE_KERNEL */
 int hlrt_dram_init(struct hlrt_device *dev);
 void hlrt_dram_fini(struct hlrt_device *dev);
-int hlrt_dram_alloc(struct hlrt_ctx *ctx, u64 size, u64 page_size, bool contiguous, u64 *handle);
+int hlrt_dram_alloc(struct hlrt_ctx *ctx, u64 size, bool contiguous, u64 *handle);
 int hlrt_dram_free(struct hlrt_ctx *ctx, u64 handle);
 int hlrt_dram_map(struct hlrt_ctx *ctx, u64 handle, u64 hint, bool force, u64 *va);
 int hlrt_dram_unmap(struct hlrt_ctx *ctx, u64 va);

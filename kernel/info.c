@@ -4,9 +4,9 @@
 #include <linux/ktime.h>
 #include <linux/uaccess.h>
 
-#include "hlrt.h"
+#include "info.h"
 
-static int hlrt_info_reply(const struct hlabi_info_args *args, const void *answer, size_t size)
+int hlrt_info_reply(const struct hlabi_info_args *args, const void *answer, size_t size)
 {
 	void __user *out = u64_to_user_ptr(args->return_pointer);
 
@@ -31,6 +31,7 @@ static int hlrt_info_hw_ip(struct hlrt_file *file, const struct hlabi_info_args 
 		.module_id = prop->module_id,
 		.cpld_version = prop->cpld_version,
 		.first_available_interrupt_id = U16_MAX,
+		.tpc_interrupt_id = U16_MAX,
 		.revision_id = file->dev->pdev->revision,
 	};
 
@@ -146,15 +147,16 @@ static int hlrt_info_cs_counters(struct hlrt_file *file, const struct hlabi_info
 
 static int hlrt_info_sync_manager(struct hlrt_file *file, const struct hlabi_info_args *args)
 {
-	/* Of the one sync manager, the fourth, that the driver shares with users. */
-	struct hlabi_sync_manager sm = {
-		.first_available_sync_object = file->dev->prop.first_user_sob,
-		.first_available_monitor = file->dev->prop.first_user_monitor,
-		.first_available_cq = U16_MAX,
-	};
+	struct hlabi_sync_manager sm = { .first_available_cq = U16_MAX };
 
-	if (args->arg >= 4)
+	/* HL_MAX_DCORES in habanalabs.h: so many may be asked for, whatever the chip has. */
+	if (args->arg >= 8)
 		return -EINVAL;
+	/* Only the first is shared with programs, under the number that the uAPI gives it. */
+	if (!args->arg) {
+		sm.first_available_sync_object = file->dev->prop.first_user_sob;
+		sm.first_available_monitor = file->dev->prop.first_user_monitor;
+	}
 	return hlrt_info_reply(args, &sm, sizeof(sm));
 }
 
@@ -171,28 +173,51 @@ static int hlrt_info_open_stats(struct hlrt_file *file, const struct hlabi_info_
 	return hlrt_info_reply(args, &stats, sizeof(stats));
 }
 
+static int hlrt_info_last_open(struct hlrt_file *file, const struct hlabi_info_args *args)
+{
+	s64 ns;
+
+	spin_lock_irq(&file->dev->queues_lock);
+	ns = ktime_to_ns(file->dev->opened_at);
+	spin_unlock_irq(&file->dev->queues_lock);
+	return hlrt_info_reply(args, &ns, sizeof(ns));
+}
+
+static int hlrt_info_cs_timeout(struct hlrt_file *file, const struct hlabi_info_args *args)
+{
+	struct hlabi_cs_timeout last;
+
+	spin_lock_irq(&file->dev->queues_lock);
+	last = file->dev->last_timeout;
+	spin_unlock_irq(&file->dev->queues_lock);
+	return hlrt_info_reply(args, &last, sizeof(last));
+}
+
 static int hlrt_info_page_sizes(struct hlrt_file *file, const struct hlabi_info_args *args)
 {
-	struct hlabi_mem_page_sizes sizes = { .page_order_bitmask = 2 << 20 };
+	/* None: allocations have no page size to choose. */
+	struct hlabi_mem_page_sizes sizes = {};
 
 	return hlrt_info_reply(args, &sizes, sizeof(sizes));
 }
 
 static int hlrt_info_register_eventfd(struct hlrt_file *file, const struct hlabi_info_args *args)
 {
-	return file->ctx ? hlrt_ctx_set_eventfd(file->ctx, args->arg) : -EINVAL;
+	return file->ctx ? hlrt_ctx_set_eventfd(file->ctx, args->arg) : -EOPNOTSUPP;
 }
 
 static int hlrt_info_unregister_eventfd(struct hlrt_file *file, const struct hlabi_info_args *args)
 {
-	return file->ctx ? hlrt_ctx_clear_eventfd(file->ctx) : -EINVAL;
+	return file->ctx ? hlrt_ctx_clear_eventfd(file->ctx) : -EOPNOTSUPP;
 }
 
 static int hlrt_info_get_events(struct hlrt_file *file, const struct hlabi_info_args *args)
 {
 	u64 events;
 
-	if (!file->ctx || args->return_size < sizeof(events))
+	if (!file->ctx)
+		return -EOPNOTSUPP;
+	if (args->return_size < sizeof(events))
 		return -EINVAL;
 	events = hlrt_ctx_take_event_bits(file->ctx);
 	return hlrt_info_reply(args, &events, sizeof(events));
@@ -206,13 +231,22 @@ static const hlrt_info_fn hlrt_info_ops[] = {
 	[HLABI_INFO_DRAM_USAGE] = hlrt_info_dram_usage,
 	[HLABI_INFO_HW_IDLE] = hlrt_info_idle,
 	[HLABI_INFO_DEVICE_STATUS] = hlrt_info_status,
+	[HLABI_INFO_DEVICE_UTILIZATION] = hlrt_info_utilization,
 	[HLABI_INFO_HW_EVENTS_AGGREGATE] = hlrt_info_events,
 	[HLABI_INFO_CLK_RATE] = hlrt_info_clk_rate,
 	[HLABI_INFO_RESET_COUNT] = hlrt_info_reset_count,
 	[HLABI_INFO_TIME_SYNC] = hlrt_info_time_sync,
 	[HLABI_INFO_CS_COUNTERS] = hlrt_info_cs_counters,
+	[HLABI_INFO_PCI_COUNTERS] = hlrt_info_pci_counters,
 	[HLABI_INFO_SYNC_MANAGER] = hlrt_info_sync_manager,
+	[HLABI_INFO_TOTAL_ENERGY] = hlrt_info_energy,
+	[HLABI_INFO_PLL_FREQUENCY] = hlrt_info_pll,
+	[HLABI_INFO_POWER] = hlrt_info_power,
 	[HLABI_INFO_OPEN_STATS] = hlrt_info_open_stats,
+	[HLABI_INFO_DRAM_REPLACED_ROWS] = hlrt_info_replaced_rows,
+	[HLABI_INFO_DRAM_PENDING_ROWS] = hlrt_info_pending_rows,
+	[HLABI_INFO_LAST_OPEN_TIME] = hlrt_info_last_open,
+	[HLABI_INFO_CS_TIMEOUT] = hlrt_info_cs_timeout,
 	[HLABI_INFO_DEV_MEM_PAGE_SIZES] = hlrt_info_page_sizes,
 	[HLABI_INFO_REGISTER_EVENTFD] = hlrt_info_register_eventfd,
 	[HLABI_INFO_UNREGISTER_EVENTFD] = hlrt_info_unregister_eventfd,
@@ -223,6 +257,8 @@ int hlrt_info_ioctl(struct hlrt_file *file, void *data)
 {
 	const struct hlabi_info_args *args = data;
 
+	if (args->pad)
+		return -EINVAL;
 	/*
 	 * On a removed device only what the driver remembers is asked for; nothing below needs
 	 * more.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* One table of ioctls, whatever node they arrive on. */
 
+#include <linux/minmax.h>
 #include <linux/uaccess.h>
 
 #include "hlrt.h"
@@ -64,9 +65,16 @@ static const struct hlrt_ioctl_desc *hlrt_ioctl_find(unsigned int cmd)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(hlrt_ioctls); i++)
-		if (hlrt_ioctls[i].cmd == cmd)
-			return &hlrt_ioctls[i];
+	for (i = 0; i < ARRAY_SIZE(hlrt_ioctls); i++) {
+		const struct hlrt_ioctl_desc *desc = &hlrt_ioctls[i];
+
+		if (desc->cmd == cmd)
+			return desc;
+		/* The habanalabs uAPI is known by its numbers: its structures have grown. */
+		if (!(desc->flags & HLRT_IOCTL_EXT) && _IOC_TYPE(desc->cmd) == _IOC_TYPE(cmd) &&
+		    _IOC_NR(desc->cmd) == _IOC_NR(cmd))
+			return desc;
+	}
 	return NULL;
 }
 
@@ -97,17 +105,20 @@ long hlrt_ioctl(struct hlrt_file *file, unsigned int cmd, void __user *arg)
 {
 	const struct hlrt_ioctl_desc *desc = hlrt_ioctl_find(cmd);
 	union hlrt_ioctl_data data;
+	size_t size;
 	int rc;
 
 	if (!desc || !(desc->uapi & file->uapi))
 		return -ENOTTY;
+	/* What the caller does not know of is 0 going in, and not told. */
+	size = min(_IOC_SIZE(cmd), _IOC_SIZE(desc->cmd));
 	BUILD_BUG_ON(sizeof(data) < sizeof(struct hlrt_ext_query));
 	memset(&data, 0, sizeof(data));
-	if (copy_from_user(&data, arg, _IOC_SIZE(cmd)))
+	if (cmd & IOC_IN && copy_from_user(&data, arg, size))
 		return -EFAULT;
 	rc = hlrt_ioctl_call(file, desc, &data);
 	/* Results go out even with an error: WAIT_CS tells its reason there. */
-	if (copy_to_user(arg, &data, _IOC_SIZE(cmd)))
+	if (cmd & IOC_OUT && copy_to_user(arg, &data, size))
 		return -EFAULT;
 	return rc;
 }

@@ -17,8 +17,9 @@ static int hlrt_mem_alloc(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 	u64 limit = prop->dram_base + prop->dram_size - prop->dram_user_base;
 
 	if (prop->placement == HLRT_PLACE_KERNEL)
-		return hlrt_dram_alloc(ctx, in->alloc.mem_size, in->alloc.page_size,
-				       in->flags & HLABI_MEM_CONTIGUOUS, &out->handle);
+		/* The page size is for chips that have more than one. */
+		return hlrt_dram_alloc(ctx, in->alloc.mem_size, in->flags & HLABI_MEM_CONTIGUOUS,
+				       &out->handle);
 	if (!in->alloc.mem_size)
 		return -EINVAL;
 	if (in->alloc.mem_size > limit)
@@ -88,8 +89,9 @@ static int hlrt_mem_export(struct hlrt_ctx *ctx, const struct hlabi_mem_in *in,
 	int fd = hlrt_export(ctx, in->export_dmabuf_fd.addr, in->export_dmabuf_fd.mem_size,
 			     in->flags);
 
+	/* The uAPI's own export has one errno for all of a bad range. */
 	if (fd < 0)
-		return fd;
+		return fd == -ERANGE ? -EINVAL : fd;
 	out->fd = fd;
 	return 0;
 }
@@ -112,7 +114,7 @@ int hlrt_memory_ioctl(struct hlrt_file *file, void *data)
 
 	memset(args, 0, sizeof(*args));
 	if (in.op > HLABI_MEM_OP_TS_ALLOC)
-		return -ENOTTY;
+		return hlrt_unknown_op();
 	if (in.op >= ARRAY_SIZE(hlrt_mem_ops) || !hlrt_mem_ops[in.op])
 		return -EOPNOTSUPP;
 	return hlrt_mem_ops[in.op](file->ctx, &in, &args->out);

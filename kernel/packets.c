@@ -78,7 +78,8 @@ static int hlrt_check_packet(struct hlrt_validate *v, const struct hlrt_packet_r
 	if (opcode < rules->num)
 		rule = &rules->rule[opcode];
 	if (!rule->size)
-		return hlrt_refuse(v, index, rule->why_not ?: "no such packet", &pkt, -EPERM);
+		return hlrt_refuse(v, index, rule->why_not ?: "no such packet", &pkt,
+				   rule->why_not ? -EPERM : -EINVAL);
 	if (rule->size > left)
 		return hlrt_refuse(v, index, "cut off", &pkt, -EINVAL);
 	if (pkt.ctl & ~(HLRT_PKT_OPCODE_MASK | HLRT_PKT_BARRIERS | rule->ctl))

@@ -64,8 +64,10 @@ static int hlrt_wait_report(union hlabi_wait_cs_args *args, u64 seq,
 		args->out.status = HLABI_WAIT_BUSY;
 		return 0;
 	}
-	args->out.flags = HLABI_WAIT_OUT_TIMESTAMP;
-	args->out.timestamp_nsec = result->time_ns;
+	if (result->wants_time) {
+		args->out.flags = HLABI_WAIT_OUT_TIMESTAMP;
+		args->out.timestamp_nsec = result->time_ns;
+	}
 	switch (result->error) {
 	case 0:
 		args->out.status = HLABI_WAIT_COMPLETED;

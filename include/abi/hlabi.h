@@ -46,6 +46,10 @@ enum hlabi_info_op {
 	HLABI_INFO_PLL_FREQUENCY = 16,
 	HLABI_INFO_POWER = 17,
 	HLABI_INFO_OPEN_STATS = 18,
+	HLABI_INFO_DRAM_REPLACED_ROWS = 21,
+	HLABI_INFO_DRAM_PENDING_ROWS = 22,
+	HLABI_INFO_LAST_OPEN_TIME = 23,
+	HLABI_INFO_CS_TIMEOUT = 24,
 	HLABI_INFO_DEV_MEM_PAGE_SIZES = 26,
 	HLABI_INFO_REGISTER_EVENTFD = 28,
 	HLABI_INFO_UNREGISTER_EVENTFD = 29,
@@ -189,6 +193,30 @@ struct hlabi_open_stats {
 	__u8 is_compute_ctx_active;
 	__u8 compute_ctx_in_release;
 	__u8 pad[6];
+};
+
+struct hlabi_utilization {
+	__u32 percent;
+	__u32 pad;
+};
+
+struct hlabi_pci_counters {
+	__u64 rx_throughput; /* KB/s */
+	__u64 tx_throughput;
+	__u64 replay_cnt;
+};
+
+struct hlabi_pll_frequency {
+	__u16 output_mhz[4];
+};
+
+/* cpucp_if.h, struct cpucp_hbm_row_info, as the firmware gives it. */
+#define HLABI_REPLACED_ROWS_SIZE 8
+
+/* Of the last submission that ran out of time; 0: there was none. */
+struct hlabi_cs_timeout {
+	__s64 timestamp; /* ns */
+	__u64 seq;
 };
 
 struct hlabi_mem_page_sizes {

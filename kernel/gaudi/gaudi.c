@@ -34,6 +34,7 @@ static void gaudi_set_props(struct hlrt_device *dev)
 		.first_user_sob = GAUDI_FIRST_USER_SOB,
 		.first_user_monitor = GAUDI_FIRST_USER_MONITOR,
 		.num_events = GAUDI_EVENT_SIZE,
+		.idle_power_mw = 60000, /* gaudiP.h, DC_POWER_DEFAULT_PCI and _PMC */
 		/*
 		 * The BAR shows all of HBM or, on boards with little address space, its beginning.
 		 */

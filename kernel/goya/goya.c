@@ -33,6 +33,7 @@ static void goya_set_props(struct hlrt_device *dev)
 		.pgt_size = GOYA_PGT_SIZE,
 		.max_asid = GOYA_MAX_ASID,
 		.num_events = GOYA_EVENT_SIZE,
+		.idle_power_mw = 20000, /* goyaP.h, DC_POWER_DEFAULT */
 	};
 }
 
