@@ -45,7 +45,7 @@ struct outcome {
 };
 
 struct accepted {
-	char pattern[64], ours[24], theirs[24], why[200];
+	char pattern[128], ours[24], theirs[24], why[200];
 	unsigned int used;
 };
 
@@ -367,22 +367,37 @@ static void ask_info(struct session *ours, struct session *theirs)
 
 /* ---- the list ---- */
 
+/* Behind "gaudi:" or "goya:"; NULL if that is the other chip. */
+static const char *for_this_chip(const char *line)
+{
+	static const char *const names[] = { [GAUDI] = "gaudi:", [GOYA] = "goya:" };
+
+	for (int other = GAUDI; other <= GOYA; other++)
+		if (!strncmp(line, names[other], strlen(names[other])))
+			return other == (int)chip ? line + strlen(names[other]) : NULL;
+	return line;
+}
+
 static void read_list(const char *path)
 {
 	FILE *file = fopen(path, "re");
+	unsigned int lines = 0;
 	char line[400];
 
 	if (!file)
 		die("%s: %s", path, strerror(errno));
 	while (fgets(line, sizeof(line), file)) {
+		const char *text = for_this_chip(line);
 		struct accepted a = { .used = 0 };
 
 		if (line[0] == '#' || line[0] == '\n')
 			continue;
-		if (sscanf(line, "%63s %23s %23s %199[^\n]", a.pattern, a.ours, a.theirs, a.why) != 4)
-			die("%s: not PATTERN OURS THEIRS WHY: %s", path, line);
-		if (num_accepted == MAX_DIFFERENCES)
+		if (lines++ == MAX_DIFFERENCES)
 			die("%s: more than %d differences", path, MAX_DIFFERENCES);
+		if (!text)
+			continue;
+		if (sscanf(text, "%127s %23s %23s %199[^\n]", a.pattern, a.ours, a.theirs, a.why) != 4)
+			die("%s: not PATTERN OURS THEIRS WHY: %s", path, line);
 		accepted[num_accepted++] = a;
 	}
 	fclose(file);

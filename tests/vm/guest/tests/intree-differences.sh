@@ -4,7 +4,7 @@
 # kernels: 7.2
 # devices: 2
 # seconds: 150
-# allow: (habanalabs|accel accel[0-9]+|accel_controlD[0-9]+|hl_accel_control[^ ]*) .*
+# allow: (habanalabs [0-9a-f:.]+|accel accel(_controlD)?[0-9]+): .*
 . ./lib.sh
 
 [ -x /hlrt/bin/uapi-differences ] || fail "uapi-differences is not built"
