@@ -84,6 +84,7 @@ struct hlrt_mmu_shape {
 	u64 addr_mask;	  /* bits of an entry that hold an address */
 	u64 flag_present; /* in entries of every hop */
 	u64 flag_last;	  /* in entries that map a page */
+	bool absence_not_cached; /* a new entry where there was none needs no invalidation */
 };
 
 /* Events first to last. */

@@ -220,7 +220,7 @@ static int hlrt_dram_map_pieces(struct hlrt_ctx *ctx, struct hlrt_alloc *alloc, 
 			done += alloc->pieces[i].len;
 	}
 	if (!rc)
-		rc = hlrt_mmu_flush(ctx->dev);
+		rc = hlrt_mmu_flush_new(ctx->dev);
 	if (rc) {
 		hlrt_mmu_unmap(&ctx->as, va, done);
 		hlrt_mmu_flush(ctx->dev);

@@ -525,6 +525,8 @@ void hlrt_mmu_unmap(struct hlrt_as *as, u64 va, u64 len);
 /* Bus addresses, without their first skip bytes. Flushes. */
 int hlrt_mmu_map_sgt(struct hlrt_as *as, u64 va, struct sg_table *sgt, u64 skip, u64 len);
 int hlrt_mmu_flush(struct hlrt_device *dev);
+/* The same, after nothing but mapping. */
+int hlrt_mmu_flush_new(struct hlrt_device *dev);
 /* Stores into page tables; for bring-up and for tests that go past the rest. */
 void hlrt_mmu_write_pte(struct hlrt_device *dev, u64 addr, u64 value);
 /* After a reset of the chip: each address space gets an empty root; set_root() tells the MMU. */

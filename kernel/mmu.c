@@ -116,14 +116,29 @@ void hlrt_mmu_fini(struct hlrt_device *dev)
 	dev->pgt_bitmap = NULL;
 }
 
+/* Entries went out write-combined; a read from the same memory brings them home. */
+static void hlrt_pgt_push(struct hlrt_device *dev)
+{
+	wmb();
+	readl(hlrt_pgt_bar(dev, dev->prop.pgt_base));
+}
+
+int hlrt_mmu_flush_new(struct hlrt_device *dev)
+{
+	if (!dev->asic->mmu.absence_not_cached)
+		return hlrt_mmu_flush(dev);
+	mutex_lock(&dev->mmu_lock);
+	hlrt_pgt_push(dev);
+	mutex_unlock(&dev->mmu_lock);
+	return 0;
+}
+
 int hlrt_mmu_flush(struct hlrt_device *dev)
 {
 	int rc;
 
 	mutex_lock(&dev->mmu_lock);
-	/* Entries went out write-combined; a read from the same memory brings them home. */
-	wmb();
-	readl(hlrt_pgt_bar(dev, dev->prop.pgt_base));
+	hlrt_pgt_push(dev);
 	rc = dev->asic->invalidate(dev);
 	mutex_unlock(&dev->mmu_lock);
 	if (rc) {
@@ -322,7 +337,7 @@ int hlrt_mmu_map_sgt(struct hlrt_as *as, u64 va, struct sg_table *sgt, u64 skip,
 	else
 		rc = hlrt_mmu_map(as, va + done, start, run);
 	if (!rc)
-		rc = hlrt_mmu_flush(as->dev);
+		rc = hlrt_mmu_flush_new(as->dev);
 	if (!rc)
 		return 0;
 undo:

@@ -137,6 +137,8 @@ const struct hlrt_asic_ops hlrt_goya_ops = {
 		.addr_mask = ~GOYA_PTE_FLAGS,
 		.flag_present = GOYA_PTE_PRESENT,
 		.flag_last = GOYA_PTE_LAST,
+		/* goya_mmu_invalidate_cache(): nothing to be done after mapping. */
+		.absence_not_cached = true,
 	},
 	.early_init = goya_early_init,
 	.early_fini = goya_early_fini,

@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,6 +283,17 @@ static void side_init(struct side *s, const char *node, const char *control)
 		die("mmap: %s", strerror(errno));
 }
 
+/* One processor for all: else it is measured who wakes whom where. The test has put the interrupts there as well. */
+static void stay_on_one_processor(void)
+{
+	cpu_set_t first;
+
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	if (sched_setaffinity(0, sizeof(first), &first))
+		die("sched_setaffinity: %s", strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
 	static const struct options options = { .quick = false };
@@ -289,6 +301,7 @@ int main(int argc, char **argv)
 
 	if (argc != 5)
 		die("usage: driver-bench OURS OUR-CONTROL THEIRS THEIR-CONTROL");
+	stay_on_one_processor();
 	side_init(&ours, argv[1], argv[2]);
 	side_init(&theirs, argv[3], argv[4]);
 	report_begin(&options);

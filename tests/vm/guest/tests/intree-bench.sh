@@ -10,6 +10,9 @@
 [ -x /hlrt/bin/driver-bench ] || fail "driver-bench is not built"
 load_both
 load hli
+for affinity in /proc/irq/[0-9]*/smp_affinity; do
+	echo 1 >"$affinity" 2>/dev/null || true
+done
 driver-bench "$(node "$OURS")" /dev/ttyS2 "$(node "$THEIRS")" /dev/ttyS3
 rmmod hli
 unload_both
