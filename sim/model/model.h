@@ -125,8 +125,8 @@ struct hlm_stats {
 	uint64_t irqs;
 	uint64_t page_faults;
 	uint64_t razwi;
-	uint64_t bus_errors;	/* host said no */
-	uint64_t reg_reads;	/* by the host, over a BAR */
+	uint64_t bus_errors; /* host said no */
+	uint64_t reg_reads;  /* by the host, over a BAR */
 	uint64_t reg_writes;
 	uint64_t max_in_flight; /* the most queue entries that were announced and not yet worked off at one time */
 };

@@ -23,10 +23,9 @@ static const struct {
 	const char *name;
 	size_t at;
 } counters[] = {
-	COUNTER(doorbells),   COUNTER(descriptors), COUNTER(packets),	 COUNTER(lin_dma),
-	COUNTER(dma_bytes),   COUNTER(pte_reads),   COUNTER(tlb_hits),	 COUNTER(irqs),
-	COUNTER(page_faults), COUNTER(razwi),	    COUNTER(bus_errors), COUNTER(max_in_flight),
-	COUNTER(reg_reads),   COUNTER(reg_writes),
+	COUNTER(doorbells),  COUNTER(descriptors),   COUNTER(packets),	 COUNTER(lin_dma),     COUNTER(dma_bytes),
+	COUNTER(pte_reads),  COUNTER(tlb_hits),	     COUNTER(irqs),	 COUNTER(page_faults), COUNTER(razwi),
+	COUNTER(bus_errors), COUNTER(max_in_flight), COUNTER(reg_reads), COUNTER(reg_writes),
 };
 
 static void answer_stats(struct hlm *model, char *answer, size_t size)

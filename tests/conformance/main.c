@@ -190,7 +190,8 @@ static void usage(const char *program)
 	       "  --list         print the cases' names\n"
 	       "  --device NAME  the device under test (default: the first)\n"
 	       "  --no-skip      a skipped case counts as failed\n"
-	       "  --skips FILE   the cases named in it, one on a line, are skipped, and no other; those behind a ! fail\n"
+	       "  --skips FILE   the cases named in it, one on a line, are skipped, and no other; those behind a ! "
+	       "fail\n"
 	       "  --require LIST capabilities that the device under test must have, separated by commas\n"
 	       "  PATTERN        run only cases whose name matches (shell pattern)\n",
 	       program);

@@ -25,13 +25,13 @@ enum var {
 	V_UNMAPPED, /* a page that may not be touched */
 	V_HOST,	    /* BUFFER as the device sees it */
 	V_HOST_NEW,
-	V_DRAM,	    /* where device memory begins, and ends */
+	V_DRAM, /* where device memory begins, and ends */
 	V_DRAM_END,
 	V_SRAM,
-	V_MEM,	    /* an allocation's handle, and where it is mapped */
+	V_MEM, /* an allocation's handle, and where it is mapped */
 	V_MEM_VA,
 	V_MEM_NEW,
-	V_SEQ,	    /* the last submission */
+	V_SEQ, /* the last submission */
 	V_DMABUF,
 	NUM_VARS
 };
@@ -49,14 +49,14 @@ enum var {
 enum program {
 	P_NONE,
 	P_NOP,
-	P_FILL,		/* device memory, by the chip's own packet */
+	P_FILL, /* device memory, by the chip's own packet */
 	P_FROM_HOST,
 	P_MSG_PROT,
 	P_CP_DMA,
 	P_STOP,
 	P_WREG_BULK,
 	P_UNKNOWN,
-	P_LIN_DMA_CUT, /* the packet is longer than the chunk */
+	P_LIN_DMA_CUT,	/* the packet is longer than the chunk */
 	P_WREG32_OTHER, /* a register that is not the user's */
 	P_NOP_THEN_STOP,
 };
@@ -98,7 +98,7 @@ struct call {
 	enum answer answer;
 	enum var save;
 	enum chips only;
-	bool control; /* on the control node */
+	bool control;	  /* on the control node */
 	bool no_argument; /* its address is bad */
 };
 
@@ -109,7 +109,7 @@ extern const size_t num_calls;
 struct info_op {
 	const char *name;
 	uint32_t op, arg;
-	uint16_t size;		       /* of the answer */
+	uint16_t size;		     /* of the answer */
 	uint16_t vary_from, vary_to; /* bytes of it that need not be the same */
 };
 

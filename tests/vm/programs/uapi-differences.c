@@ -347,10 +347,9 @@ static void ask_info(struct session *ours, struct session *theirs)
 		for (size_t j = 0; j < num_info_shapes; j++) {
 			const struct info_shape *shape = &info_shapes[j];
 			const struct info_op *op = &info_ops[i];
-			struct call call = { .name = name,
-					     .cmd = HLABI_ACCEL_INFO,
-					     .answer = A_INFO,
-					     .control = shape->control };
+			struct call call = {
+				.name = name, .cmd = HLABI_ACCEL_INFO, .answer = A_INFO, .control = shape->control
+			};
 
 			snprintf(name, sizeof(name), "info/%s/%s", op->name, shape->name);
 			call.arg.info = (struct hlabi_info_args){
