@@ -116,9 +116,9 @@ void hlrt_mmu_fini(struct hlrt_device *dev)
 	dev->pgt_bitmap = NULL;
 }
 
-/* Entries went out write-combined; a read from the same memory brings them home. */
 static void hlrt_pgt_push(struct hlrt_device *dev)
 {
+	/* Entries went out write-combined; a read from the same memory brings them home. */
 	wmb();
 	readl(hlrt_pgt_bar(dev, dev->prop.pgt_base));
 }

@@ -173,6 +173,17 @@ static void export_map_unmap_close(void *arg, unsigned int count)
 	}
 }
 
+static void export_close(void *arg, unsigned int count)
+{
+	const struct side *s = arg;
+	struct hlabi_mem_in in = { .op = HLABI_MEM_OP_EXPORT_DMABUF_FD,
+				   .flags = O_RDWR | O_CLOEXEC,
+				   .export_dmabuf_fd = { .addr = s->dram, .mem_size = LENGTH } };
+
+	while (count--)
+		close(memory(s, in, "EXPORT").out.fd);
+}
+
 static void submit_wait(void *arg, unsigned int count)
 {
 	const struct side *s = arg;
@@ -310,6 +321,7 @@ int main(int argc, char **argv)
 	session_begin(&theirs);
 	compare("alloc_map_free", alloc_map_free, &ours, &theirs, 101, 8);
 	compare("export_map_unmap_close", export_map_unmap_close, &ours, &theirs, 101, 8);
+	compare("export_close", export_close, &ours, &theirs, 101, 8);
 	compare("submit_wait_4KiB", submit_wait, &ours, &theirs, 51, 8);
 	session_end(&ours);
 	session_end(&theirs);
