@@ -41,7 +41,7 @@ refused() { # lock, what the text names beside this library's number
 
 # All of the other generation: the headers, the library and the provider.
 mkdir "$work/other"
-cp -r "$source"/{CMakeLists.txt,cmake,include,libhlrt,providers,examples,utils} "$work/other/"
+cp -r "$source"/{CMakeLists.txt,cmake,include,libhlrt,man,providers,examples,utils} "$work/other/"
 mkdir -p "$work/other/tests"
 cp -r "$source/tests/provider" "$work/other/tests/"
 sed -i 's/^#define HLRT_PROVIDER_ABI 1$/#define HLRT_PROVIDER_ABI 2/' "$work/other/libhlrt/provider.h"
