@@ -29,7 +29,7 @@ names = args.names or mutants.sections()
 tree, build = args.work / "tree", args.work / "build"
 shutil.rmtree(tree, ignore_errors=True)
 tree.mkdir(parents=True)
-for part in ("CMakeLists.txt", "cmake", "include", "kernel", "libhlrt", "providers", "sim", "tests", "examples", "utils"):
+for part in ("CMakeLists.txt", "cmake", "include", "kernel", "libhlrt", "man", "providers", "sim", "tests", "examples", "utils"):
     source = args.source / part
     if source.is_dir():
         shutil.copytree(source, tree / part, copy_function=shutil.copy)  # new times: an old object may hold a fault
