@@ -107,7 +107,6 @@ void bench_async_speedup(const struct options *options);
 void bench_list_syscalls(const struct options *options);
 
 /* What `--once` runs: the least that the figure is about. */
-int once_list(void);
 int once_cycles(const char *which, unsigned int count);
 
 #endif /* BENCH_H */

@@ -62,11 +62,9 @@ static const struct bench *find(const char *name)
 	die("no bench is called %s; --list names them", name);
 }
 
-/* hlrt-bench --once list | library COUNT | raw COUNT: what is counted from outside, and nothing else. */
+/* hlrt-bench --once library|raw COUNT: what is counted from outside, and nothing else. */
 static int run_once(int argc, char **argv)
 {
-	if (argc == 3 && !strcmp(argv[2], "list"))
-		return once_list();
 	if (argc == 4)
 		return once_cycles(argv[2], (unsigned int)strtoul(argv[3], NULL, 0));
 	usage(stderr);
