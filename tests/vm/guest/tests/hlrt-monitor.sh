@@ -73,3 +73,9 @@ monitor-random $(($(cycles) * 50)) 7 $(accelerators | head -n 2)
 monitor-check overrun "$first"
 rmmod hli
 rmmod hlrt
+
+# What was taken away and came back is the last on its bus since: all of them once more, in their old order, for the tests that follow.
+for device in $(accelerators); do
+	echo 1 >"/sys/bus/pci/devices/$device/remove"
+done
+echo 1 >/sys/bus/pci/rescan
