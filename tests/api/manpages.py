@@ -3,7 +3,7 @@
 """The manual says what the sources say: nothing undocumented, nothing stale, and no page that a formatter complains of.
 
 Compared are declarations, errors, versions, structures and constants of the public headers; the driver's parameters, attributes and
-extensions; environment variables; hlsim's options; HLRT_SIM's options and fault knobs; the programs that are installed.
+extensions, netlink and uevents; environment variables; hlrt-info's and hlsim's options; HLRT_SIM's options and fault knobs; the programs that are installed.
 """
 import argparse
 import os
@@ -165,7 +165,7 @@ def check_structures():
 def check_words():
     """Constants and references; whatever looks like a name of ours is one."""
     everything = "\n".join(page.text() for page in written.values())
-    source = headers + read("include/abi/hlrt_ext.h", "libhlrt/*.c")
+    source = headers + read("include/abi/*.h", "kernel/announce.c", "libhlrt/*.c")
     for name in sorted(public_headers.constants(headers)):
         if not name.startswith("HLRT_VERSION_") and not re.search(rf"\b{name}\b", everything):
             complain("man", f"constant {name} is not documented")
@@ -202,11 +202,26 @@ def check_driver():
     compare("hlrt.4", "ioctl", extensions + handled, split_terms(page, "IOCTLS"))
 
 
+def check_announcements():
+    page, netlink = pages["hlrt.4"], read("include/abi/hlrt_netlink.h")
+    groups = re.findall(r'^#define HLRT_NL_GROUP_\w+ "(\w+)"', netlink, re.M)
+    commands = re.findall(r"^\t(HLRT_NL_(?:GET_BUFFERS|BUFFER|\w+_EVENT)) = ", netlink, re.M)
+    compare("hlrt.4", "netlink command or group", groups + commands, page.terms("GENERIC NETLINK"))
+    variables = re.findall(r'"(HLRT_[A-Z]+)[="]', read("kernel/announce.c"))
+    compare("hlrt.4", "uevent variable", variables, page.terms("UEVENTS"))
+
+
 def check_environment():
     source = read(*(f"{folder}/**/*.c" for folder in ("libhlrt", "providers", "sim", "utils", "compat")))
     variables = re.findall(r"\bsecure_getenv\(\"(\w+)\"\)", source)
     compare("man", "environment variable", variables,
             [term for page in written.values() for term in page.terms("ENVIRONMENT")])
+
+
+def check_info():
+    options = re.findall(r'\{ "([\w-]+)", (?:required|no)_argument', read("utils/hlrt-info/main.c"))
+    compare("hlrt-info.1", "option", (f"--{name}" for name in options),
+            (term.split(", ")[-1] for term in pages["hlrt-info.1"].terms("OPTIONS")))
 
 
 def check_simulator():
@@ -285,7 +300,9 @@ check_structures()
 check_words()
 check_parameters()
 check_driver()
+check_announcements()
 check_environment()
+check_info()
 check_simulator()
 check_programs()
 check_examples()
