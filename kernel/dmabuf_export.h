@@ -40,7 +40,7 @@ struct hlrt_export_user {
 	struct list_head node; /* export's users */
 	struct dma_buf_attachment *attach;
 	bool by_kernel; /* the kernel vouches for the path, and so may choose the address */
-	u32 judge, path; /* HLRT_NL_JUDGE_*, HLRT_NL_PATH_* */
+	u32 judge; /* HLRT_NL_JUDGE_* */
 	unsigned int pins, maps;
 	struct sg_table *whole; /* the one of its maps that is as the kernel made it, or NULL */
 };

@@ -11,7 +11,6 @@
 
 #include "compat/compat.h"
 #include "dmabuf_export.h"
-#include "p2p_path.h"
 
 /* Bytes that follow each other on the importer's bus. */
 struct hlrt_run {
@@ -65,7 +64,6 @@ int hlrt_export_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach
 	}
 	user->by_kernel = verdict.by_kernel;
 	user->judge = verdict.judge;
-	user->path = hlrt_p2p_way(ex->dev->pdev, attach->dev);
 	user->attach = attach;
 	attach->priv = user;
 	hlrt_export_list_user(ex, user);

@@ -15,6 +15,7 @@
 #include "dmabuf_export.h"
 #include "netlink.h"
 #include "owner.h"
+#include "p2p_path.h"
 
 static atomic_t hlrt_buffers_version = ATOMIC_INIT(1);
 
@@ -39,7 +40,14 @@ static u32 hlrt_buffers_now(void)
 	return (u32)atomic_read(&hlrt_buffers_version) ?: 1;
 }
 
-static int hlrt_put_importer(struct sk_buff *skb, const struct hlrt_export_user *user)
+/* Only who asks waits for the walk through the PCI tree. */
+static u32 hlrt_importer_path(const struct hlrt_export *ex, const struct hlrt_export_user *user)
+{
+	return hlrt_p2p_way(ex->dev->pdev, user->attach->dev);
+}
+
+static int hlrt_put_importer(struct sk_buff *skb, const struct hlrt_export *ex,
+			     const struct hlrt_export_user *user)
 {
 	struct nlattr *nest = nla_nest_start(skb, HLRT_NL_A_IMPORTER);
 
@@ -49,7 +57,7 @@ static int hlrt_put_importer(struct sk_buff *skb, const struct hlrt_export_user 
 	    nla_put_u32(skb, HLRT_NL_I_MODE, hlrt_export_user_mode(user)) ||
 	    nla_put_u32(skb, HLRT_NL_I_MAPS, user->maps) ||
 	    nla_put_u32(skb, HLRT_NL_I_JUDGE, user->judge) ||
-	    nla_put_u32(skb, HLRT_NL_I_PATH, user->path)) {
+	    nla_put_u32(skb, HLRT_NL_I_PATH, hlrt_importer_path(ex, user))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -89,7 +97,7 @@ static int hlrt_put_state(struct sk_buff *skb, const struct hlrt_export *ex, boo
 	    nla_put_u32(skb, HLRT_NL_A_NUM_IMPORTERS, ex->num_users))
 		return -EMSGSIZE;
 	list_for_each_entry(user, &ex->users, node)
-		if (hlrt_put_importer(skb, user))
+		if (hlrt_put_importer(skb, ex, user))
 			return may_cut ? 0 : -EMSGSIZE;
 	return 0;
 }
@@ -209,7 +217,7 @@ static int hlrt_buffer_event_fill(struct sk_buff *skb, const struct hlrt_export 
 	    /* Who listens has the machine's namespaces. */
 	    hlrt_put_export(skb, ex, &init_pid_ns) ||
 	    nla_put_u32(skb, HLRT_NL_A_FLAGS, hlrt_export_flags(ex)) ||
-	    (user && hlrt_put_importer(skb, user)))
+	    (user && hlrt_put_importer(skb, ex, user)))
 		return -EMSGSIZE;
 	genlmsg_end(skb, head);
 	return 0;
