@@ -62,6 +62,7 @@ static void run_msg_short(struct fake *f, uint32_t value, uint32_t ctl)
 
 		assert_true(f->sobs[sob] >= value >> 17);
 		f->waits++;
+		f->late_waits += f->sobs[sob] > value >> 17;
 	}
 }
 

@@ -107,6 +107,7 @@ struct fake {
 	size_t num_events, next_event;
 	uint16_t sobs[2048];			 /* sync objects, as Gaudi's packets count them */
 	unsigned int signals, waits, sob_clears; /* packets executed */
+	unsigned int late_waits;		 /* those for less than there is already */
 };
 
 /* A fake of an hlrt driver, or (hlrt false) of an in-tree one; it becomes the library's. */

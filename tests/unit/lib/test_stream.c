@@ -199,6 +199,8 @@ static void device_waits(void **state)
 	ping_pong(&s, 20);
 	assert_int_equal(s.fake->signals, 40);
 	assert_int_equal(s.fake->waits, 39);
+	/* Each for the newest count of the other stream: one less would let the device go too early. */
+	assert_int_equal(s.fake->late_waits, 0);
 	assert_int_equal(s.fake->sob_clears, 0);
 	end(&s);
 }
