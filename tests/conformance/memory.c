@@ -111,10 +111,9 @@ static void register_bad_arguments(void)
 static void register_unmapped(void)
 {
 	struct hlrt_context *context = test_open(0);
-	char *hole = mmap(NULL, 1 << 16, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	/* Below all that is ever mapped: where something was, another thread may have something by now. */
+	void *hole = (void *)(uintptr_t)(1 << 20);
 
-	EXPECT(hole != MAP_FAILED);
-	EXPECT(munmap(hole, 1 << 16) == 0);
 	EXPECT_NULL(EFAULT, hlrt_mem_register(context, hole, 1 << 16));
 	EXPECT_OK(hlrt_close(context));
 }
